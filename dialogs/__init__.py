@@ -1,0 +1,1 @@
+"""The conversation itself: pure, synchronous, and ignorant of Telegram, clocks and disks."""

@@ -1,0 +1,86 @@
+"""The clinical facts that need arithmetic: expired answers, and the nights of a ladder."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from dialogs.chat import Answer
+from dialogs.pages import Chosen, matching
+from dialogs.rules import WEEKDAYS, Expiry, Ladder, Rules
+
+NightKind = Literal["sunscreen", "test", "active", "rest"]
+SUNSCREEN_GATE, TEST_GATE = "sunscreen-week", "small-area-test"
+"""The gates of `rules.yaml` that come before a first full night, in this order (3.8.17)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """One evening of the plan: a local date and what is done on it."""
+
+    day: date
+    kind: NightKind
+
+
+def expired(answers: Mapping[str, Answer], rules: Rules, now: datetime) -> frozenset[str]:
+    """The safety questions whose answers no longer hold (I22 and 3.8.8 of the clinical design)."""
+    return frozenset(
+        rule.question
+        for rule in rules.expiry
+        if rule.question in answers and _is_old(answers, rule, now)
+    )
+
+
+def _is_old(answers: Mapping[str, Answer], rule: Expiry, now: datetime) -> bool:
+    asked = answers[rule.question].at
+    if now - asked > timedelta(days=rule.after_days):
+        return True
+    limit = asked + timedelta(hours=rule.after_change_hours)
+    return any(answer.previous is not None and answer.at > limit for answer in answers.values())
+
+
+def for_other(chosen: Chosen, rules: Rules) -> bool:
+    """Whether the talk is about somebody else than the person typing."""
+    return matching(rules.for_other, chosen) is not None
+
+
+def first_full_night(start: date, ladder: Ladder, chosen: Chosen, rules: Rules) -> date:
+    """The first ladder weekday after the gates; `start` is the plan's day 0, a local date."""
+    ready = start + timedelta(days=_gate_days(SUNSCREEN_GATE, chosen, rules))
+    if ladder.test:
+        ready += timedelta(days=_gate_days(TEST_GATE, chosen, rules))
+    while WEEKDAYS[ready.weekday()] not in ladder.first:
+        ready += timedelta(days=1)
+    return ready
+
+
+def night(
+    day: date, start: date, ladder: Ladder, chosen: Chosen, rules: Rules, *, calm: bool
+) -> Night:
+    """What one evening is for. `calm`: a check-in after the first weeks said the skin is calm."""
+    gate = start + timedelta(days=_gate_days(SUNSCREEN_GATE, chosen, rules))
+    if day < gate:
+        return Night(day, "sunscreen")
+    if ladder.test and day < gate + timedelta(days=_gate_days(TEST_GATE, chosen, rules)):
+        return Night(day, "test")
+    first = first_full_night(start, ladder, chosen, rules)
+    if day < first:
+        return Night(day, "rest")
+    stepped = calm and day >= first + timedelta(weeks=ladder.first_weeks)
+    nights = ladder.then if stepped else ladder.first
+    return Night(day, "active" if WEEKDAYS[day.weekday()] in nights else "rest")
+
+
+def week(
+    today: date, start: date, ladder: Ladder, chosen: Chosen, rules: Rules, *, calm: bool
+) -> tuple[Night, ...]:
+    """The seven evenings from today on."""
+    days = [today + timedelta(days=number) for number in range(7)]
+    return tuple(night(day, start, ladder, chosen, rules, calm=calm) for day in days)
+
+
+def _gate_days(name: str, chosen: Chosen, rules: Rules) -> int:
+    gate = rules.gates.get(name)
+    if gate is None or (gate.when and matching(gate.when, chosen) is None):
+        return 0
+    return gate.days

@@ -1,0 +1,81 @@
+"""The routine: the lines that somebody's answers bring, and how soon they should be seen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from dialogs.chat import Run
+from dialogs.derived import Night, week
+from dialogs.flow import Path
+from dialogs.pages import LEVELS, PLACES, Level, Place, Step, matching
+from dialogs.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the routine and the answers that brought it (question -> options chosen)."""
+
+    step: Step
+    because: Mapping[str, tuple[str, ...]]
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The ids of the facts that the line rests on."""
+        return self.step.facts
+
+
+@dataclass(frozen=True, slots=True)
+class Routine:
+    """The lines by part, the week's evenings (where an active has a ladder), and the level."""
+
+    lines: tuple[Line, ...]
+    nights: tuple[Night, ...] = ()
+    whole: bool = True
+
+    def part(self, place: Place) -> tuple[Line, ...]:
+        """The lines of one part, in the order of their files."""
+        return tuple(line for line in self.lines if line.step.part == place)
+
+    @property
+    def level(self) -> Level:
+        """The highest level of any line (3.8.15 of the clinical design)."""
+        return max((line.step.level for line in self.lines), key=LEVELS.index, default="home")
+
+    @property
+    def shows_level(self) -> bool:
+        """A half-way plan has no level yet, unless someone must be seen soon whatever follows."""
+        return self.whole or LEVELS.index(self.level) >= LEVELS.index("soon")
+
+
+def build(
+    steps: Mapping[str, Step], path: Path, run: Run, rules: Rules, now: datetime, zone: str
+) -> Routine:
+    """The routine of a run as it stands; half-way only the base lines (3.8.12)."""
+    whole = path.open is None
+    lines = [
+        Line(step, _because(step, path))
+        for step in steps.values()
+        if (whole or step.base) and step.applies(path.chosen)
+    ]
+    lines.sort(key=lambda line: PLACES.index(line.step.part))
+    return Routine(tuple(lines), _nights(lines, path, run, rules, now, zone), whole)
+
+
+def _because(step: Step, path: Path) -> dict[str, tuple[str, ...]]:
+    """The person's own answers named by the `when` map that brought the line."""
+    test = matching(step.when, path.chosen) if step.when else None
+    return {name: path.answers[name].options for name in test or () if name in path.answers}
+
+
+def _nights(
+    lines: list[Line], path: Path, run: Run, rules: Rules, now: datetime, zone: str
+) -> tuple[Night, ...]:
+    """Seven local dates from today; no check-in exists yet, so no ladder is ever stepped up."""
+    ladder = next((line.step.ladder for line in lines if line.step.ladder), None)
+    if ladder is None:
+        return ()
+    local = ZoneInfo(zone)
+    asked = max((answer.at for answer in path.answers.values()), default=run.started)
+    start, today = asked.astimezone(local).date(), now.astimezone(local).date()
+    return week(today, start, rules.ladders[ladder], path.chosen, rules, calm=False)

@@ -1,0 +1,53 @@
+"""The figures of the clinical design as data: how answers expire, gates, and the ladders."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dialogs.pages import Facts, Tests
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Rule(BaseModel):
+    """A frozen part of `rules.yaml`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Expiry(Rule):
+    """When a safety question opens again: its age in days, or another answer changed later."""
+
+    question: str
+    after_days: Annotated[int, Field(gt=0)]
+    after_change_hours: Annotated[int, Field(gt=0)]
+
+
+class Gate(Rule):
+    """Days (or evenings) that come before the first full night of an active."""
+
+    days: Annotated[int, Field(gt=0)]
+    facts: Facts
+    when: Tests = ()
+
+
+class Ladder(Rule):
+    """The nights of an active: `first` for some weeks, `then` after a calm check-in."""
+
+    active: Literal["acid", "retinoid"]
+    first: Annotated[tuple[Weekday, ...], Field(min_length=1)]
+    then: Annotated[tuple[Weekday, ...], Field(min_length=1)]
+    first_weeks: Annotated[int, Field(gt=0)]
+    facts: Facts
+    test: bool = False
+
+
+class Rules(Rule):
+    """All of `content/rules.yaml`."""
+
+    expiry: tuple[Expiry, ...] = ()
+    for_other: Tests = ()
+    gates: Mapping[str, Gate] = {}
+    ladders: Mapping[str, Ladder] = {}

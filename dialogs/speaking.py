@@ -1,0 +1,153 @@
+"""Replies made from pages: question cards, messages, topics, the routine and its reasons."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from dialogs.buttons import Press, action
+from dialogs.chat import Chat, Run
+from dialogs.content import Content
+from dialogs.derived import for_other
+from dialogs.flow import Path
+from dialogs.pages import LEVELS, PLACES, Question
+from dialogs.routine import Line, Routine
+from dialogs.turns import Button, Card, Part, Reply
+
+TICK = "\N{WHITE HEAVY CHECK MARK} "
+BULLET = "- "
+"""How a line of the routine begins: markdown for an item of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Who runs the bot, how to reach them, and whom to write to about personal data."""
+
+    name: str
+    contact: str
+    privacy: str
+
+
+class Speaker:
+    """Finds the page for everything that is said and puts the buttons under it."""
+
+    def __init__(self, content: Content, operator: Operator) -> None:
+        self._content = content
+        self._operator = {
+            "operator": operator.name,
+            "contact": operator.contact,
+            "privacy": operator.privacy,
+        }
+
+    def part(self, name: str, **slots: str) -> Part:
+        """A message page with its slots filled."""
+        message = self._content.messages[name]
+        values = {**self._operator, **slots}
+        return Part(name, message.text, {slot: values[slot] for slot in sorted(message.slots)})
+
+    def message(self, name: str, run: Run | None = None, **slots: str) -> Reply:
+        """A message page as a reply, with its buttons (they belong to the run, if there is one)."""
+        message = self._content.messages[name]
+        rows = tuple(
+            (Button(label, action(option, run.id if run else None).data),)
+            for option, label in message.buttons.items()
+        )
+        return Reply((self.part(name, **slots),), rows, "safety" if message.danger else "answer")
+
+    def topic(self, name: str) -> Reply:
+        """A topic page as a reply."""
+        return Reply((Part(name, self._content.topics[name].text),))
+
+    def confirmation(self, press: Press, label: str) -> Reply:
+        """Asks whether a less safe answer is meant; only the confirming button gives it."""
+        buttons = self._content.messages["confirm-less-safe"].buttons
+        confirmed = Press(press.run, press.question, press.times, press.option, "!")
+        data = {"confirm": confirmed.data, "keep": action("keep", press.run).data}
+        rows = tuple((Button(text, data[name]),) for name, text in buttons.items())
+        return Reply((self.part("confirm-less-safe", echo=label),), rows)
+
+    def card(self, chat: Chat, run: Run, path: Path, lead: Iterable[Part], on: int | None) -> Reply:
+        """The open question with its buttons. `on` is the message it may take the place of."""
+        question = path.open
+        if question is None:
+            raise ValueError("no question is open")
+        asked = Part(f"{question.name}?", self._wording(question, path))
+        rows = tuple(
+            (Button(*self._button(question, option, chat, run, path.times)),)
+            for option in question.options
+        )
+        if question.several:
+            done = Press(run.id, question.name, path.times, mark="=")
+            label = self._content.messages["ticks-done"].buttons["done"]
+            rows = (*rows, (Button(label, done.data),))
+        return Reply((*lead, asked), rows, "prompt", Card(run.id, question.name, path.times, on))
+
+    def _wording(self, question: Question, path: Path) -> str:
+        other = question.for_other and for_other(path.chosen, self._content.rules)
+        return question.for_other if other and question.for_other else question.text
+
+    def _button(
+        self, question: Question, option: str, chat: Chat, run: Run, times: int
+    ) -> tuple[str, str]:
+        label = question.options[option]
+        if not question.several:
+            return label, Press(run.id, question.name, times, option).data
+        if option in chat.ticks:
+            return TICK + label, Press(run.id, question.name, times, option, "-").data
+        return label, Press(run.id, question.name, times, option, "+").data
+
+    def routine(self, routine: Routine, run: Run) -> Reply:
+        """The routine: level first, then its parts; a half-way plan says that it is one."""
+        parts = [] if routine.whole else [self.part("plan-so-far")]
+        if routine.shows_level:
+            parts.insert(0, self.part(f"level-{routine.level}"))
+        for place in PLACES:
+            lines = routine.part(place)
+            if lines:
+                parts += [self.part(f"head-{place}"), *map(_line, lines)]
+            if place == "week":
+                parts += [
+                    self.part(f"night-{night.kind}", day=f"{night.day:%a %d}")
+                    for night in routine.nights
+                ]
+        end = self.message("card-end", run)
+        serious = LEVELS.index(routine.level) >= LEVELS.index("soon")
+        return Reply((*parts, *end.parts), end.rows, "safety" if serious else "answer")
+
+    def why(self, routine: Routine) -> Reply:
+        """For every line: the person's own answers that brought it, and the sources."""
+        parts = [self.part("why-intro")]
+        for line in routine.lines:
+            parts.append(_line(line))
+            if line.because:
+                parts.append(self.part("why-because", because=self._because(line)))
+            parts.append(self.part("why-source", sources="; ".join(self._titles(line.facts))))
+        return Reply(tuple(parts))
+
+    def sources(self, routine: Routine | None) -> Reply:
+        """What the bot rests on, and each source behind the routine's lines with its address."""
+        facts = [
+            self._content.facts[name]
+            for line in (routine.lines if routine else ())
+            for name in line.facts
+        ]
+        addresses = {fact.source: fact.url or "" for fact in facts if fact.source}
+        lines = [self.part("source-line", title=title, url=url) for title, url in addresses.items()]
+        return Reply((self.part("sources"), *lines))
+
+    def echo(self, question: Question, options: Iterable[str]) -> str:
+        """The labels of chosen options, as the person saw them."""
+        return ", ".join(question.options[o] for o in options if o in question.options)
+
+    def _because(self, line: Line) -> str:
+        questions: Mapping[str, Question] = self._content.questions
+        return "; ".join(
+            self.echo(questions[name], options) for name, options in line.because.items()
+        )
+
+    def _titles(self, facts: Iterable[str]) -> list[str]:
+        own = self._content.messages["why-house"].text
+        found = (self._content.facts[name] for name in facts)
+        return list(dict.fromkeys(fact.source or own for fact in found))
+
+
+def _line(line: Line) -> Part:
+    return Part(line.step.name, BULLET + line.step.text)

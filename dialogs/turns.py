@@ -1,0 +1,93 @@
+"""What goes into one turn of talk and what comes out of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from dialogs.chat import Chat
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A text message, commands included; `edited` when the person changed one already sent."""
+
+    text: str
+    message_id: int
+    edited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """A press of an inline button: its data (at most 64 bytes) and the message it hangs on."""
+
+    data: str
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Something that is not text: `what` is its Bot API field name (`photo`, `sticker`, ...)."""
+
+    what: str
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CalledInGroup:
+    """A command in a group, where no skin is talked about; `link` leads to the private chat."""
+
+    link: str
+
+
+Event = Typed | Tapped | Sent | CalledInGroup
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A page (or one line) of a reply: its name, its markdown, and plain text for its slots."""
+
+    page: str
+    text: str
+    slots: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An inline button: a label and its data (at most 64 bytes)."""
+
+    label: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Which asking of which question a reply shows; `on` is the message it may replace."""
+
+    run: str
+    question: str
+    times: int
+    on: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One thing to say. `card` marks a question; `kind` says how much it matters (safety first)."""
+
+    parts: tuple[Part, ...]
+    rows: tuple[tuple[Button, ...], ...] = ()
+    kind: Literal["safety", "answer", "prompt"] = "answer"
+    card: Card | None = None
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """The names of the pages shown, in order."""
+        return tuple(part.page for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The result of a turn: the chat as it now is (None: forget it), replies, and a tap's toast."""
+
+    chat: Chat | None
+    replies: tuple[Reply, ...] = ()
+    toast: Part | None = None

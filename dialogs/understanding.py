@@ -1,0 +1,204 @@
+"""What a typed message means here: danger, command, answer, topic, or not understood."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from dialogs.content import Content
+from dialogs.pages import LEVELS, Message, Question
+from dialogs.words import normalise
+
+CLOSE = 90
+"""How alike (0-100) a typed answer and an example must be to count as that option."""
+
+MARGIN = 6
+"""How much less alike every other option must be; otherwise nothing is chosen."""
+
+ABOUT = 74
+"""How alike a question and an example must be to be answered with that topic."""
+
+SHORT = 7
+"""Words up to which an example inside a longer reply is taken as the answer."""
+
+TELLING = 4
+"""Letters an example needs to be found inside a reply: `no` stands in too many sentences."""
+
+NEGATIONS = frozenset(
+    (
+        *("no", "not", "never", "without", "none", "nor", "dont", "doesnt", "didnt"),
+        *("isnt", "arent", "wasnt", "hasnt", "havent", "cant", "cannot"),
+    )
+)
+CONTRASTS = frozenset({"but", "except", "although", "though", "or", "unless", "instead"})
+NEAR = 3
+"""Words before a danger word in which a `no` takes it back."""
+
+_ASKING = re.compile(
+    r"^(what|whats|why|how|when|where|which|who|can|could|should|shall|will|would|is|are|do|does|am)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """Words that need a safety card before anything else; `page` is its message."""
+
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command or its plain words; `known` is false for a slash command nobody defined."""
+
+    name: str
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An option of the open question."""
+
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A side question that a topic answers."""
+
+    topic: str
+
+
+Meaning = Danger | Command | Choice | About | None
+
+
+class Understanding:
+    """Reads typed text against the content: same text, same question, same meaning."""
+
+    def __init__(self, content: Content) -> None:
+        self._danger = sorted(
+            content.danger.items(), key=lambda item: -_rank(content.messages[item[0]])
+        )
+        self._commands = {
+            normalise(word): name
+            for name, command in content.commands.items()
+            for word in (name, *command.hear)
+        }
+        self._names = content.commands.keys()
+        self._topics = [
+            (name, normalise(example))
+            for name, topic in content.topics.items()
+            for example in (topic.title, *content.heard_topics.get(name, ()))
+        ]
+        self._options = {
+            name: _examples(question, content.heard_options.get(name, {}))
+            for name, question in content.questions.items()
+        }
+
+    def read(self, text: str, question: Question | None) -> Meaning:
+        """The meaning of a text while `question` (or none) is open; danger always comes first."""
+        words = normalise(text)
+        if danger := self.danger(words):
+            return Danger(danger)
+        if text.strip().startswith("/"):
+            name = text.strip()[1:].split("@")[0].split(maxsplit=1)
+            return Command(
+                name[0].lower() if name else "", bool(name) and name[0].lower() in self._names
+            )
+        if command := self._commands.get(words):
+            return Command(command)
+        readers = [self._choice, self._topic]
+        if _is_asking(text, words):
+            readers.reverse()
+        return next((found for read in readers if (found := read(words, question))), None)
+
+    def danger(self, words: str) -> str | None:
+        """The message for the most serious danger words in a normalised text."""
+        for page, patterns in self._danger:
+            if any(_holds(match, words) for p in patterns for match in p.finditer(words)):
+                return page
+        return None
+
+    def read_danger(self, text: str) -> str | None:
+        """The message for the most serious danger words in a text as it was typed."""
+        return self.danger(normalise(text))
+
+    def option(self, text: str, question: Question) -> str | None:
+        """The option of this question that a text names, if it surely names one."""
+        found = self._choice(normalise(text), question)
+        return found.option if found else None
+
+    def _choice(self, words: str, question: Question | None) -> Choice | None:
+        if question is None or not words:
+            return None
+        examples = self._options[question.name]
+        if exact := examples.get(words):
+            return Choice(exact)
+        return _inside(words, examples) or _alike(words, examples)
+
+    def _topic(self, words: str, _: Question | None) -> About | None:
+        best, topic = 0.0, ""
+        for name, example in self._topics:
+            score = fuzz.token_sort_ratio(words, example)
+            if len(example.split()) > 2 and f" {example} " in f" {words} ":  # noqa: PLR2004
+                score = 100.0
+            if score > best:
+                best, topic = score, name
+        return About(topic) if best >= ABOUT else None
+
+
+def _rank(message: Message) -> int:
+    return LEVELS.index(message.level or "home")
+
+
+def _examples(question: Question, heard: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Normalised example -> option; labels first, so that an example never overrules one."""
+    found: dict[str, str] = {}
+    for option, label in question.options.items():
+        found.setdefault(normalise(label), option)
+    for option, examples in heard.items():
+        for example in examples:
+            found.setdefault(normalise(example), option)
+    return found
+
+
+def _is_asking(text: str, words: str) -> bool:
+    return text.rstrip().endswith("?") or _ASKING.match(words) is not None
+
+
+def _holds(match: re.Match[str], words: str) -> bool:
+    """Whether danger words stand without a `no` before them that takes them back."""
+    if match.group().split()[:1] and match.group().split()[0] in NEGATIONS:
+        return True
+    return not NEGATIONS & set(words[: match.start()].split()[-NEAR:])
+
+
+def _negations(words: str) -> frozenset[str]:
+    return NEGATIONS & set(words.split())
+
+
+def _inside(words: str, examples: Mapping[str, str]) -> Choice | None:
+    """An example standing whole inside a short reply, when it is the only option named there."""
+    spoken = words.split()
+    if len(spoken) > SHORT or CONTRASTS & set(spoken):
+        return None
+    telling = (e for e in examples if len(e) >= TELLING and e not in NEGATIONS)
+    inside = [example for example in telling if f" {example} " in f" {words} "]
+    options = {examples[example] for example in inside}
+    if len(options) != 1 or any(_negations(words) - _negations(example) for example in inside):
+        return None
+    return Choice(options.pop())
+
+
+def _alike(words: str, examples: Mapping[str, str]) -> Choice | None:
+    """The option whose example is nearly the same text (a typing slip), by a clear margin."""
+    best: dict[str, float] = {}
+    for example, option in examples.items():
+        if _negations(words) == _negations(example):
+            best[option] = max(best.get(option, 0.0), fuzz.ratio(words, example))
+    ranked = sorted(best, key=lambda option: -best[option])
+    if not ranked or best[ranked[0]] < CLOSE:
+        return None
+    if len(ranked) > 1 and best[ranked[0]] - best[ranked[1]] < MARGIN:
+        return None
+    return Choice(ranked[0])

@@ -1,0 +1,29 @@
+"""What several tests stand on: the real content, and a conversation about it."""
+
+from datetime import UTC, datetime
+
+import pytest
+from toy import REAL
+
+from dialogs.content import Content, load
+from dialogs.conversation import Conversation
+from dialogs.player import Player
+from dialogs.speaking import Operator
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+OPERATOR = Operator("Test Clinic", "help@clinic.example", "privacy@clinic.example")
+
+
+@pytest.fixture(scope="session")
+def content() -> Content:
+    return load(REAL)
+
+
+@pytest.fixture(scope="session")
+def conversation(content: Content) -> Conversation:
+    return Conversation(content, OPERATOR)
+
+
+@pytest.fixture
+def player(conversation: Conversation) -> Player:
+    return Player(conversation, NOW)

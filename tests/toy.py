@@ -1,0 +1,91 @@
+"""A small content folder of a test's own: two or three questions beside the real messages."""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from dialogs.content import Content, load
+
+REAL = Path(__file__).parent.parent / "content"
+
+COLOUR = """---
+options: {red: Red, blue: Blue, none: No colour}
+why: To test.
+facts: [house-ask-first]
+---
+Which colour?
+"""
+
+SHAPE = """---
+options: {red: A red shape, round: Round, none: No shape}
+why: To test.
+facts: [house-ask-first]
+when: {colour: [red, blue]}
+---
+Which shape?
+"""
+
+TOOLS = """---
+options: {saw: Saw, axe: Axe, none: None, unsure: Not sure}
+several: "true"
+counts_as: {unsure: axe}
+why: To test.
+facts: [house-ask-first]
+---
+Which tools?
+"""
+
+LINE = """---
+part: morning
+facts: [house-ask-first]
+when: {colour: red}
+base: "true"
+---
+Look at something red.
+"""
+
+SEEN = """---
+part: seen
+level: planned
+facts: [house-ask-first]
+when: {tools: axe}
+---
+Show someone the axe.
+"""
+
+PAGES: Mapping[str, str] = {
+    "rules.yaml": "expiry: []\n",
+    "en/intake/10-colour.md": COLOUR,
+    "en/intake/20-shape.md": SHAPE,
+    "en/intake/30-tools.md": TOOLS,
+    "en/routine/10-look-red.md": LINE,
+    "en/routine/20-see-axe.md": SEEN,
+    "en/topics/saws.md": "---\ntitle: About saws\nfacts: [house-ask-first]\n---\nSaws cut.\n",
+    "en/hear/saws.yaml": "- what is a saw\n- how do saws work\n",
+    "en/hear/colour.yaml": "red: [rouge, scarlet please]\nblue: [azure, navy]\n",
+}
+
+
+def write(folder: Path, pages: Mapping[str, str | None] | None = None) -> Path:
+    """Write the toy content, with `pages` on top (None leaves a file out), and give its folder."""
+    for name in ("facts", "en/messages", "en/hear"):
+        shutil.copytree(REAL / name, folder / name)
+    shutil.copy(REAL / "en/commands.yaml", folder / "en/commands.yaml")
+    for path in (folder / "en/hear").glob("*.yaml"):
+        if not path.stem.startswith(("danger-", "crisis")):
+            path.unlink()
+    for message in (folder / "en/messages").glob("*.md"):
+        message.chmod(0o644)
+    for name, text in {**PAGES, **(pages or {})}.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if text is None:
+            path.unlink(missing_ok=True)
+        else:
+            path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def toy(folder: Path, pages: Mapping[str, str | None] | None = None) -> Content:
+    """The toy content, loaded."""
+    return load(write(folder, pages))
