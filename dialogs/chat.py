@@ -81,8 +81,8 @@ def load(text: str) -> Chat:
     data = json.loads(text)
     if not isinstance(data, dict):
         raise ValueError("a stored chat is a JSON object")  # noqa: TRY004 - one error for all damage
-    while (version := data.get("schema_version")) in UPGRADES:
-        data = UPGRADES[version](data)
+    while upgrade := UPGRADES.get(data.get("schema_version", 0)):
+        data = upgrade(data)
     return Chat.model_validate(data)
 
 

@@ -30,7 +30,9 @@ def strings(path: Path) -> Iterator[str]:
 def test_the_conversation_knows_neither_telegram_nor_clock_nor_disk_nor_bot() -> None:
     files = list((ROOT / "dialogs").glob("*.py"))
     assert len(files) > 10
-    assert {path.name: imports(path) & FORBIDDEN for path in files if imports(path) & FORBIDDEN} == {}
+    assert {
+        path.name: imports(path) & FORBIDDEN for path in files if imports(path) & FORBIDDEN
+    } == {}
 
 
 def test_only_derived_may_name_a_question(content: Content) -> None:

@@ -15,26 +15,47 @@ MESSAGE = "en/messages/noted.md"
 
 BROKEN: dict[str, tuple[dict[str, str | bytes | None], str]] = {
     "no front matter": ({INTAKE: "Which colour?\n"}, f"{INTAKE}:1: the page must begin"),
-    "front matter never closed": ({INTAKE: "---\nwhy: x\n"}, f"{INTAKE}:1: the front matter has no"),
+    "front matter never closed": (
+        {INTAKE: "---\nwhy: x\n"},
+        f"{INTAKE}:1: the front matter has no",
+    ),
     "bad YAML": ({INTAKE: COLOUR.replace("why: To", "why: [To")}, f"{INTAKE}:4: bad YAML"),
     "a key twice": ({INTAKE: COLOUR.replace("why:", "why: a\nwhy:")}, f"{INTAKE}:4: `why` stands"),
     "an unknown key": ({INTAKE: COLOUR.replace("why:", "colour: x\nwhy:")}, f"{INTAKE}:3: colour"),
-    "a reserved key": ({INTAKE: COLOUR.replace("why:", "name: x\nwhy:")}, f"{INTAKE}:3: `name` may"),
-    "no reason to ask": ({INTAKE: COLOUR.replace("why: To test.\n", "")}, f"{INTAKE}:2: why: Field"),
+    "a reserved key": (
+        {INTAKE: COLOUR.replace("why:", "name: x\nwhy:")},
+        f"{INTAKE}:3: `name` may",
+    ),
+    "no reason to ask": (
+        {INTAKE: COLOUR.replace("why: To test.\n", "")},
+        f"{INTAKE}:2: why: Field",
+    ),
     "no facts": ({INTAKE: COLOUR.replace("[house-ask-first]", "[]")}, f"{INTAKE}:4: facts"),
     "no text": ({INTAKE: COLOUR.replace("Which colour?\n", "")}, f"{INTAKE}:6: text"),
     "one option only": (
         {INTAKE: COLOUR.replace("{red: Red, blue: Blue, none: No colour}", "{red: Red}")},
         f"{INTAKE}:2: options",
     ),
-    "a label too long": ({INTAKE: COLOUR.replace("Red,", f"{'R' * 35},")}, f"{INTAKE}:2: options.red"),
-    "an option id with a space": ({INTAKE: COLOUR.replace("red:", "a red:")}, f"{INTAKE}:2: options"),
-    "a label that is a command": ({INTAKE: COLOUR.replace("Red,", "Help,")}, f"{INTAKE}:2: this label"),
+    "a label too long": (
+        {INTAKE: COLOUR.replace("Red,", f"{'R' * 35},")},
+        f"{INTAKE}:2: options.red",
+    ),
+    "an option id with a space": (
+        {INTAKE: COLOUR.replace("red:", "a red:")},
+        f"{INTAKE}:2: options",
+    ),
+    "a label that is a command": (
+        {INTAKE: COLOUR.replace("Red,", "Help,")},
+        f"{INTAKE}:2: this label",
+    ),
     "a second page of that name": (
         {"en/intake/15-colour.md": COLOUR},
         "en/intake/15-colour.md:1: a second page",
     ),
-    "a bad file name": ({"en/intake/Bad Name.md": COLOUR}, "en/intake/Bad Name.md:1: a page is named"),
+    "a bad file name": (
+        {"en/intake/Bad Name.md": COLOUR},
+        "en/intake/Bad Name.md:1: a page is named",
+    ),
     "not UTF-8": ({INTAKE: b"---\n\xff\n---\n"}, f"{INTAKE}:1: not UTF-8"),
     "a condition on a later question": (
         {INTAKE: COLOUR.replace("---\nWhich", "when: {shape: red}\n---\nWhich")},
@@ -74,7 +95,10 @@ BROKEN: dict[str, tuple[dict[str, str | bytes | None], str]] = {
         },
         f"en/intake/40-{'q' * 24}.md:2: name and option are too long together",
     ),
-    "a heading": ({TOPIC: "---\ntitle: A\nfacts: [house-ask-first]\n---\n# Saws\n"}, f"{TOPIC}:5: Telegram"),
+    "a heading": (
+        {TOPIC: "---\ntitle: A\nfacts: [house-ask-first]\n---\n# Saws\n"},
+        f"{TOPIC}:5: Telegram",
+    ),
     "an image": (
         {TOPIC: "---\ntitle: A\nfacts: [house-ask-first]\n---\n![saw](https://a.example/x.png)\n"},
         f"{TOPIC}:5: Telegram cannot show `![`",
@@ -83,7 +107,10 @@ BROKEN: dict[str, tuple[dict[str, str | bytes | None], str]] = {
         {TOPIC: "---\ntitle: A\nfacts: [house-ask-first]\n---\n" + "saw " * 121},
         f"{TOPIC}:5: the text has more than 120 words",
     ),
-    "a line of two lines": ({STEP: LINE + "And green.\n"}, f"{STEP}:7: a line of the routine is one"),
+    "a line of two lines": (
+        {STEP: LINE + "And green.\n"},
+        f"{STEP}:7: a line of the routine is one",
+    ),
     "a line in no part": ({STEP: LINE.replace("morning", "noon")}, f"{STEP}:2: part"),
     "a level where none is shown": (
         {STEP: LINE.replace("part: morning", "part: morning\nlevel: soon")},
@@ -114,7 +141,10 @@ BROKEN: dict[str, tuple[dict[str, str | bytes | None], str]] = {
         {"en/messages/stale.md": "---\n{}\n---\nThat is **old**.\n"},
         "en/messages/stale.md:4: this page is shown as plain text",
     ),
-    "examples for nothing": ({"en/hear/hats.yaml": "- hat\n"}, "en/hear/hats.yaml:1: no question, topic"),
+    "examples for nothing": (
+        {"en/hear/hats.yaml": "- hat\n"},
+        "en/hear/hats.yaml:1: no question, topic",
+    ),
     "examples for an unknown option": (
         {"en/hear/colour.yaml": "green: [verdant]\n"},
         "en/hear/colour.yaml:1: `colour` has no option `green`",
@@ -190,11 +220,19 @@ def test_the_toy_content_itself_is_accepted(tmp_path: Path) -> None:
 
 def test_words_like_no_and_yes_stay_words(tmp_path: Path) -> None:
     page = COLOUR.replace("red: Red", "yes: Yes, on: On")
-    found = toy(tmp_path / "content", {INTAKE: page.replace("blue", "no"), TWO: None, STEP: None, "en/hear/colour.yaml": None})
+    found = toy(
+        tmp_path / "content",
+        {INTAKE: page.replace("blue", "no"), TWO: None, STEP: None, "en/hear/colour.yaml": None},
+    )
     assert list(found.questions["colour"].options) == ["yes", "on", "no", "none"]
 
 
 def test_the_hash_follows_every_change_of_the_words(tmp_path: Path) -> None:
     before = toy(tmp_path / "a").hash
     assert toy(tmp_path / "b").hash == before
-    assert toy(tmp_path / "c", {TOPIC: "---\ntitle: Saws\nfacts: [house-ask-first]\n---\nSaws saw.\n"}).hash != before
+    assert (
+        toy(
+            tmp_path / "c", {TOPIC: "---\ntitle: Saws\nfacts: [house-ask-first]\n---\nSaws saw.\n"}
+        ).hash
+        != before
+    )

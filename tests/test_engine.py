@@ -171,7 +171,8 @@ def test_starting_over_makes_the_old_buttons_stale(talk: Player) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", ["", "x", "0:a:colour:1:red", "1:~::0:@", "1:zz:colour:1:red", "1:~:colour:1:red", "\ud800"]
+    "data",
+    ["", "x", "0:a:colour:1:red", "1:~::0:@", "1:zz:colour:1:red", "1:~:colour:1:red", "\ud800"],
 )
 def test_forged_button_data_changes_nothing(talk: Player, data: str) -> None:
     before = talk.stored
@@ -269,14 +270,20 @@ def test_an_older_schema_is_lifted_and_the_talk_goes_on(
     old["lang"] = old.pop("language")
 
     def lift(data: dict[str, object]) -> dict[str, object]:
-        return {**{k: v for k, v in data.items() if k != "lang"}, "language": data["lang"], "schema_version": 1}
+        return {
+            **{k: v for k, v in data.items() if k != "lang"},
+            "language": data["lang"],
+            "schema_version": 1,
+        }
 
     monkeypatch.setattr(chats, "UPGRADES", {0: lift})
     talk.stored = json.dumps(old)
     assert pages(choose(talk, "shape", "round")) == [("tools?",)]
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"schema_version": 99}', '{"schema_version": 1, "x": 2}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", '{"schema_version": 99}', '{"schema_version": 1, "x": 2}']
+)
 def test_a_stored_chat_that_cannot_be_read_is_a_value_error(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
         chats.load(text)

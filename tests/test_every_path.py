@@ -21,7 +21,9 @@ from dialogs.walking import survey, walks
 
 Said = Mapping[str, str]
 CARE = ("morning", "evening", "week")
-ACTIVE = re.compile(r"\b(acids?|retinoids?|retinol|tretinoin|adapalene|glycolic|salicylic|AHAs?|BHAs?)\b", re.I)
+ACTIVE = re.compile(
+    r"\b(acids?|retinoids?|retinol|tretinoin|adapalene|glycolic|salicylic|AHAs?|BHAs?)\b", re.I
+)
 SUNSCREEN = re.compile(r"\b(sunscreen|SPF)\b", re.I)
 NOT_SURE = {
     "baby_signs": "unwell",
@@ -100,7 +102,11 @@ def the_parts_of_daily_care_are_there(said: Said, card: Routine) -> bool:
 
 def i8_sunscreen_is_in_every_plan_of_the_others(said: Said, card: Routine) -> bool:
     sore = said.get("picking") == "recent_sore"
-    return said.get("red_flags") != "none" or sore or SUNSCREEN.search(words(card, "morning")) is not None
+    return (
+        said.get("red_flags") != "none"
+        or sore
+        or SUNSCREEN.search(words(card, "morning")) is not None
+    )
 
 
 def i13_a_card_without_the_using_question_keeps_the_prescribers_plan(
@@ -165,7 +171,16 @@ def test_every_line_rests_on_a_fact_and_none_on_the_sellers(content: Content) ->
 
 
 def test_a_line_tells_the_answers_that_brought_it(content: Content) -> None:
-    card = build(content, {"who": "me", "red_flags": "none", "location": "unsure", "picking": "no", "sunscreen": "daily"})
+    card = build(
+        content,
+        {
+            "who": "me",
+            "red_flags": "none",
+            "location": "unsure",
+            "picking": "no",
+            "sunscreen": "daily",
+        },
+    )
     lid = next(line for line in card.lines if line.step.name == "see-planned-lid")
     assert dict(lid.because) == {"location": ("unsure",)}
 
@@ -265,7 +280,13 @@ def test_a_seeded_fault_is_caught_by_the_invariant_it_breaks(name: str, content:
 
 def test_red_flags_hold_for_ninety_days_and_no_longer(content: Content) -> None:
     flow = Flow("intake", content.flows["intake"], content.rules)
-    said = {"who": "me", "red_flags": "none", "location": "face", "picking": "no", "sunscreen": "daily"}
+    said = {
+        "who": "me",
+        "red_flags": "none",
+        "location": "face",
+        "picking": "no",
+        "sunscreen": "daily",
+    }
     answers = {name: Answer(options=(option,), at=NOW) for name, option in said.items()}
     run = Run(flow="intake", started=NOW, answers=answers)
     assert flow.follow(run, NOW + timedelta(days=90)).open is None

@@ -16,7 +16,9 @@ DAILY: Chosen = {"sunscreen": frozenset({"daily"})}
 def kinds(content: Content, ladder: str, chosen: Chosen, days: range, *, calm: bool) -> list[str]:
     rules = content.rules
     return [
-        night(MONDAY + timedelta(days=n), MONDAY, rules.ladders[ladder], chosen, rules, calm=calm).kind
+        night(
+            MONDAY + timedelta(days=n), MONDAY, rules.ladders[ladder], chosen, rules, calm=calm
+        ).kind
         for n in days
     ]
 
@@ -43,7 +45,15 @@ def test_an_own_retinoid_needs_no_small_area_test(content: Content) -> None:
     assert first_full_night(MONDAY, ladder, DAILY, content.rules) == MONDAY
 
 
-@pytest.mark.parametrize(("ladder", "start", "cap"), [("acid-calm", 1, 2), ("acid-stings", 1, 1), ("retinoid-calm", 2, 3), ("retinoid-stings", 1, 2)])
+@pytest.mark.parametrize(
+    ("ladder", "start", "cap"),
+    [
+        ("acid-calm", 1, 2),
+        ("acid-stings", 1, 1),
+        ("retinoid-calm", 2, 3),
+        ("retinoid-stings", 1, 2),
+    ],
+)
 def test_every_ladder_starts_low_and_keeps_its_cap(
     content: Content, ladder: str, start: int, cap: int
 ) -> None:

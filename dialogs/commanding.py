@@ -1,0 +1,127 @@
+"""Commands and the buttons that are no answers: start, routine, back, why, forget, ..."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from dialogs import recording
+from dialogs.answering import Answering, Moment
+from dialogs.buttons import Press
+from dialogs.chat import Chat, Run
+from dialogs.turns import Turn
+
+
+class Commanding:
+    """Does what a command or an action button asks for, from wherever the talk is."""
+
+    def __init__(self, answering: Answering) -> None:
+        self._talk = answering
+        self._commands = {
+            "start": self._start,
+            "routine": self._routine,
+            "back": self._back,
+            "forget": self._forget_ask,
+            "sources": self._sources,
+        }
+        self._actions = {
+            "go-on": self._go_on,
+            "start-over": self._start_over,
+            "routine": self._routine,
+            "why": self._why,
+            "sources": self._sources,
+            "keep": self._keep,
+            "forget": self._forget,
+        }
+
+    def command(self, chat: Chat, moment: Moment | None, name: str) -> Turn:
+        """A command by its name; before consent only those that ask nothing and store nothing."""
+        if moment is not None and name in self._commands:
+            return self._commands[name](moment)
+        if name in ("start", "routine", "back"):
+            return Turn(chat, self._talk.again(None))
+        if name == "forget":
+            return Turn(None, (self._talk.say.message("forgotten"),))
+        return Turn(chat, (self._talk.say.message(name, chat.run), *self._talk.again(moment)))
+
+    def act(self, chat: Chat, moment: Moment | None, press: Press, now: datetime) -> Turn:
+        """A button that is no answer. One from another run, or a second tap, does nothing twice."""
+        if moment is None:
+            return self._acted_before_consent(chat, press, now)
+        if press.run != moment.run.id and press.option != "consent":
+            return self._talk.stale(chat, moment)
+        if press.option == "consent" and not moment.run.answers:
+            return Turn(chat)
+        if press.option in self._actions:
+            return self._actions[press.option](moment)
+        if press.option in self._talk.content.messages:
+            return Turn(
+                chat, (self._talk.say.message(press.option, moment.run), *self._talk.again(moment))
+            )
+        return self._talk.stale(chat, moment)
+
+    def _acted_before_consent(self, chat: Chat, press: Press, now: datetime) -> Turn:
+        if press.option == "consent":
+            run = Run(flow=self._talk.flow.name, started=now)
+            chat = chat.model_copy(update={"consent": now, "runs": (run,)})
+            moment = self._talk.moment(chat, now)
+            return Turn(chat, self._talk.onward(moment) if moment else ())
+        if press.option in self._talk.content.messages:
+            return Turn(chat, (self._talk.say.message(press.option), *self._talk.again(None)))
+        return self._talk.stale(chat, None)
+
+    def _start(self, moment: Moment) -> Turn:
+        if not moment.run.answers:
+            return Turn(moment.chat, self._talk.onward(moment))
+        return Turn(moment.chat, (self._talk.say.message("returning", moment.run),))
+
+    def _go_on(self, moment: Moment) -> Turn:
+        return Turn(moment.chat, self._talk.onward(replace(moment, on=None)))
+
+    def _keep(self, moment: Moment) -> Turn:
+        kept = (self._talk.say.message("kept", moment.run),)
+        return Turn(moment.chat, (*kept, *self._talk.again(moment)))
+
+    def _start_over(self, moment: Moment) -> Turn:
+        """A new run takes the old one's place: one chat keeps one plan (3.8.11)."""
+        run = Run(flow=self._talk.flow.name, started=moment.now)
+        chat = moment.chat.model_copy(update={"runs": (run,), "ticks": (), "misses": 0})
+        after = replace(
+            moment, chat=chat, run=run, path=self._talk.flow.follow(run, moment.now), on=None
+        )
+        return Turn(chat, self._talk.onward(after))
+
+    def _routine(self, moment: Moment) -> Turn:
+        """`/routine` at any point (3.8.12): the card, the plan so far, or first the question."""
+        below = replace(moment, on=None)
+        if moment.path.open is None or moment.path.expired:
+            return Turn(moment.chat, self._talk.onward(below))
+        plan = self._talk.built(moment)
+        if not plan.lines:
+            return Turn(
+                moment.chat, (self._talk.card(below, (self._talk.say.part("before-plan"),)),)
+            )
+        return Turn(moment.chat, (self._talk.say.routine(plan, moment.run), self._talk.card(below)))
+
+    def _back(self, moment: Moment) -> Turn:
+        """The last answer of the path is taken back and its question asked again."""
+        run = recording.without_last(moment.run, moment.path)
+        if run is None:
+            return self._talk.aside(moment.chat, moment, "back-none")
+        chat = moment.chat.with_run(run)
+        after = replace(moment, chat=chat, run=run, path=self._talk.flow.follow(run, moment.now))
+        return Turn(chat, self._talk.onward(after))
+
+    def _why(self, moment: Moment) -> Turn:
+        plan = self._talk.built(moment)
+        if not plan.lines:
+            return self._go_on(moment)
+        return Turn(moment.chat, (self._talk.say.why(plan), *self._talk.again(moment)))
+
+    def _sources(self, moment: Moment) -> Turn:
+        sources = self._talk.say.sources(self._talk.built(moment))
+        return Turn(moment.chat, (sources, *self._talk.again(moment)))
+
+    def _forget_ask(self, moment: Moment) -> Turn:
+        return Turn(moment.chat, (self._talk.say.message("forget-ask", moment.run),))
+
+    def _forget(self, _: Moment) -> Turn:
+        return Turn(None, (self._talk.say.message("forgotten"),))

@@ -1,0 +1,159 @@
+"""What typed words mean: danger before all, a guess never, and the same answer every time."""
+
+import pytest
+
+from dialogs.content import Content
+from dialogs.understanding import About, Choice, Command, Danger, Understanding
+from dialogs.words import normalise
+
+
+@pytest.fixture(scope="module")
+def understanding(content: Content) -> Understanding:
+    return Understanding(content)
+
+
+DANGER = {
+    "I can't breathe": "danger-breathing",
+    "my lips are swelling up since the serum": "danger-breathing",
+    "throat feels tight help": "danger-breathing",
+    "my eye hurts so much": "danger-eye",
+    "MY VISION IS BLURRY": "danger-eye",
+    "I got the retinol in my eye": "danger-product-in-eye",
+    "she won't wake up": "danger-baby-emergency",
+    "his lips are turning blue": "danger-baby-emergency",
+    "my baby has a fever and a rash": "danger-baby",
+    "the bump keeps growing and bleeds": "danger-growing",
+    "there is pus coming out of it": "danger-infected",
+    "i'm pregnant and bleeding": "danger-pregnancy-bleeding",
+    "I want to kill myself": "crisis-plan",
+    "i don\u2019t want to live anymore": "crisis",
+}
+
+HARMLESS = (
+    "no bleeding, no pus",
+    "my eyes do not hurt",
+    "bumps near my eye",
+    "can I use eye cream",
+    "I never had a fever",
+    "my baby has milia on the nose",
+    "are milia dangerous",
+    "I am dying to know what helps",
+)
+
+
+@pytest.mark.parametrize("text", DANGER)
+def test_danger_words_bring_their_card_whatever_is_open(
+    text: str, understanding: Understanding, content: Content
+) -> None:
+    for question in (None, *content.questions.values()):
+        assert understanding.read(text, question) == Danger(DANGER[text])
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_denials_and_harmless_words_raise_no_alarm(text: str, understanding: Understanding) -> None:
+    assert understanding.read_danger(text) is None
+
+
+def test_there_are_at_least_forty_sure_patterns(content: Content) -> None:
+    assert sum(len(patterns) for patterns in content.danger.values()) >= 40
+
+
+def test_the_most_serious_danger_wins(understanding: Understanding) -> None:
+    both = "the bump is growing and I cannot breathe"
+    assert understanding.read(both, None) == Danger("danger-breathing")
+
+
+def test_invisible_characters_hide_no_danger(understanding: Understanding) -> None:
+    assert understanding.read_danger("my e\u200bye hu\u202erts") == "danger-eye"
+    assert understanding.read_danger("\uff4dy eye hurts") == "danger-eye"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "option"),
+    [
+        ("who", "me", "me"),
+        ("who", "it's for my baby", "baby"),
+        ("location", "CHEEKS", "face"),
+        ("location", "on my cheeks", "face"),
+        ("location", "eyelid", "lid"),
+        ("picking", "never", "no"),
+        ("picking", "somtimes", "sometimes"),
+        ("sunscreen", "every day", "daily"),
+        ("red_flags", "none of these", "none"),
+    ],
+)
+def test_plain_replies_are_understood(
+    question: str, text: str, option: str, understanding: Understanding, content: Content
+) -> None:
+    assert understanding.read(text, content.questions[question]) == Choice(option)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("location", "not my cheeks"),
+        ("location", "cheeks or eyelids"),
+        ("location", "cheeks but also my eyelid"),
+        ("location", "I am not sure if it is the eyelid"),
+        ("picking", "no clue"),
+        ("picking", "purple"),
+        ("who", "my baby's father, and me, and a teenager next door"),
+        ("sunscreen", "???"),
+        ("red_flags", "\U0001f600"),
+        ("red_flags", ""),
+    ],
+)
+def test_a_guess_is_never_stored(
+    question: str, text: str, understanding: Understanding, content: Content
+) -> None:
+    meaning = understanding.read(text, content.questions[question])
+    assert not isinstance(meaning, Choice) or meaning.option == "unsure"
+
+
+def test_every_label_is_understood_as_its_option(
+    understanding: Understanding, content: Content
+) -> None:
+    for question in content.questions.values():
+        for option, label in question.options.items():
+            meaning = understanding.read(label, question)
+            assert isinstance(meaning, Danger) or meaning == Choice(option), (question.name, label)
+
+
+def test_every_example_is_understood_as_what_it_stands_for(
+    understanding: Understanding, content: Content
+) -> None:
+    for name, examples in content.heard_options.items():
+        for option, texts in examples.items():
+            for text in texts:
+                meaning = understanding.read(text, content.questions[name])
+                right = meaning == Choice(option)
+                assert right or isinstance(meaning, (Danger, Command)), (name, text, meaning)
+    for topic, texts in content.heard_topics.items():
+        for text in texts:
+            meaning = understanding.read(text, None)
+            assert meaning == About(topic) or isinstance(meaning, Danger), (topic, text, meaning)
+
+
+def test_commands_and_their_plain_words_work_at_any_question(
+    understanding: Understanding, content: Content
+) -> None:
+    for question in (None, *content.questions.values()):
+        assert understanding.read("/routine", question) == Command("routine")
+        assert understanding.read("/Routine@some_bot now", question) == Command("routine")
+        assert understanding.read("show my routine", question) == Command("routine")
+        assert understanding.read("/dance", question) == Command("dance", known=False)
+
+
+def test_a_question_is_read_as_a_question_even_where_an_answer_would_fit(
+    understanding: Understanding, content: Content
+) -> None:
+    meaning = understanding.read("what are milia?", content.questions["location"])
+    assert meaning == About("what-are-milia")
+
+
+def test_the_same_words_mean_the_same_in_any_dress() -> None:
+    assert normalise("  Can\u2019t   BREATHE!! \u200f") == normalise("cant breathe")
+
+
+def test_a_huge_text_is_read_in_no_time_and_not_understood(understanding: Understanding) -> None:
+    assert understanding.read("x" * 500_000, None) is None
