@@ -1,8 +1,11 @@
 """What several tests stand on: the real content, and a conversation about it."""
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
+import pytest_asyncio
+from standin import NOON, Server, client
 from toy import REAL
 
 from dialogs.content import Content, load
@@ -27,3 +30,9 @@ def conversation(content: Content) -> Conversation:
 @pytest.fixture
 def player(conversation: Conversation) -> Player:
     return Player(conversation, NOW)
+
+
+@pytest_asyncio.fixture
+async def server() -> AsyncIterator[Server]:
+    async with Server(clock=lambda: NOON) as running, client() as running.http:
+        yield running

@@ -22,9 +22,10 @@ from dialogs.walking import survey, walks
 Said = Mapping[str, str]
 CARE = ("morning", "evening", "week")
 ACTIVE = re.compile(
-    r"\b(acids?|retinoids?|retinol|tretinoin|adapalene|glycolic|salicylic|AHAs?|BHAs?)\b", re.I
+    r"\b(acids?|retinoids?|retinol|tretinoin|adapalene|glycolic|salicylic|AHAs?|BHAs?)\b",
+    re.IGNORECASE,
 )
-SUNSCREEN = re.compile(r"\b(sunscreen|SPF)\b", re.I)
+SUNSCREEN = re.compile(r"\b(sunscreen|SPF)\b", re.IGNORECASE)
 NOT_SURE = {
     "baby_signs": "unwell",
     "baby_age": "over_3_months",
@@ -91,7 +92,9 @@ def i2_every_card_says_do_not_pick(said: Said, card: Routine) -> bool:
 
 def i16_every_card_says_when_to_be_seen_and_never_you_have(said: Said, card: Routine) -> bool:
     told = words(card, "first", "avoid", "seen", *CARE)
-    return words(card, "first", "seen") != "" and not re.search(r"you have milia", told, re.I)
+    return words(card, "first", "seen") != "" and not re.search(
+        r"you have milia", told, re.IGNORECASE
+    )
 
 
 def the_parts_of_daily_care_are_there(said: Said, card: Routine) -> bool:

@@ -9,9 +9,9 @@ from test_every_path import build
 
 from dialogs.content import Content
 
-SCENARIOS = yaml.load(  # noqa: S506 - CBaseLoader makes strings only, so that `no` stays a word
-    (Path(__file__).parent / "scenarios.yaml").read_text(encoding="utf-8"), Loader=yaml.CBaseLoader
-)
+TEXT = (Path(__file__).parent / "scenarios.yaml").read_text(encoding="utf-8")
+# CBaseLoader makes nothing but strings, so that `no` stays a word.
+SCENARIOS = yaml.load(TEXT, Loader=yaml.CBaseLoader)  # noqa: S506
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario["name"])

@@ -1,0 +1,1 @@
+"""Telegram, disk, clock and environment around the conversation."""

@@ -1,0 +1,215 @@
+"""The people's side: what they do in Telegram, what they see, and what the bot did meanwhile."""
+
+import asyncio
+import secrets
+from collections import Counter
+from datetime import datetime, timedelta
+
+from bot.playground.client import STUBS, DriverError, heard, newest_keyboard, pressed, texted
+from bot.playground.outbox import SHOWN, seen
+from bot.playground.state import Call, Chat, Json, Person, State, Tap
+
+
+class Driver:
+    """Acts for the people; every person is an id, made on first mention. One event loop only."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.changed = asyncio.Event()
+
+    def person(
+        self, person: int, first_name: str = "Ann", language: str = "en", *, started: bool = False
+    ) -> Json:
+        """Introduce a person, or rename one; `started` means they once wrote to the bot."""
+        known = self.state.people.setdefault(person, Person(person, first_name, language))
+        known.first_name, known.language = first_name, language
+        if started:
+            self._chat(known, None)
+        return known.user
+
+    def group(self, chat: int, title: str = "Family") -> Json:
+        """Make a group the bot is in; its id must be negative."""
+        if chat >= 0:
+            raise DriverError("a group has a negative id")
+        about = {"id": chat, "type": "group", "title": title}
+        return self.state.chats.setdefault(chat, Chat(about)).about
+
+    def say(self, person: int, text: str, chat: int | None = None) -> Json:
+        """Send a text; in a group the bot hears only commands and mentions of it."""
+        return self._send(person, texted(text), chat)
+
+    def send(self, person: int, kind: str, caption: str = "", chat: int | None = None) -> Json:
+        """Send a photo, sticker or voice; only its outline, there is no file behind it."""
+        if kind not in STUBS:
+            raise DriverError(f"cannot send {kind}")
+        content = {kind: STUBS[kind]} | ({"caption": caption} if caption else {})
+        return self._send(person, content, chat)
+
+    def edit(self, person: int, message_id: int, text: str, chat: int | None = None) -> Json:
+        """Change an earlier text of one's own."""
+        here = self._chat(self._active(person), chat)
+        message = here.messages.get(message_id)
+        if message is None or message["from"]["id"] != person or "text" not in message:
+            raise DriverError(f"{person} has no text {message_id} to edit")
+        kept = {k: v for k, v in message.items() if k not in {"text", "entities"}}
+        edited = kept | texted(text) | {"edit_date": self.state.stamp()}
+        here.messages[message_id] = edited
+        self._tell(edited, "edited_message")
+        return edited
+
+    def tap(
+        self,
+        person: int,
+        label: str | None = None,
+        *,
+        data: str | None = None,
+        message_id: int | None = None,
+        chat: int | None = None,
+        force: bool = False,
+    ) -> Json:
+        """Tap a button by label or data, on the newest keyboard unless `message_id` says which.
+
+        `force` sends `data` whatever the message carries, or even if it is gone: a late or
+        forged tap. Gives the callback query.
+        """
+        tapper = self._active(person)
+        here = self._chat(tapper, chat)
+        message = here.messages.get(message_id) if message_id else newest_keyboard(here)
+        if not force:
+            data = pressed(message, label, data)
+        if data is None:
+            raise DriverError("a forced tap needs data")
+        gone = {"chat": here.about, "message_id": message_id or 0, "date": 0}
+        return self._tapped(tapper, message or gone, data)
+
+    def block(self, person: int) -> None:
+        """Block the bot."""
+        self._membership(person, blocked=True)
+
+    def unblock(self, person: int) -> None:
+        """Unblock the bot."""
+        self._membership(person, blocked=False)
+
+    def inject(self, update: Json) -> int:
+        """Queue any update as it is, however malformed; gives its place in the queue."""
+        return self.state.updates.inject(update)
+
+    def transcript(self, chat: int) -> list[Json]:
+        """Give a chat's messages as its people see them now, oldest first."""
+        here = self.state.chats.get(chat)
+        return list(here.messages.values()) if here else []
+
+    def buttons(self, chat: int) -> list[list[str]]:
+        """Give the labels of the newest keyboard in a chat, row by row."""
+        message = newest_keyboard(self.state.chats[chat]) if chat in self.state.chats else None
+        rows = message["reply_markup"]["inline_keyboard"] if message else []
+        return [[button["text"] for button in row] for row in rows]
+
+    def toasts(self, person: int) -> list[str]:
+        """Give the texts that popped up after this person's taps."""
+        return list(self.state.people[person].toasts) if person in self.state.people else []
+
+    def outbox(self, since: int = 0) -> list[Json]:
+        """Give what the bot made visible after call number `since`, oldest first."""
+        return [
+            seen(call) for call in self.state.calls[since:] if call.method in SHOWN if call.result
+        ]
+
+    def calls(self, since: int = 0) -> list[Call]:
+        """Give every call of the bot after call number `since`, refused ones too."""
+        return self.state.calls[since:]
+
+    def counts(self) -> dict[str, int]:
+        """Count the calls by method, in lower case."""
+        return dict(Counter(call.method for call in self.state.calls))
+
+    def advance(self, seconds: float) -> datetime:
+        """Move the clock; gives the new time."""
+        self.state.moved += timedelta(seconds=seconds)
+        return self.state.now()
+
+    async def wait(self, count: int = 1, since: int = 0, seconds: float = 5.0) -> list[Json]:
+        """Wait until `outbox(since)` has `count` entries; `seconds` of real time at most.
+
+        Raises:
+            TimeoutError: it has fewer.
+
+        """
+        async with asyncio.timeout(seconds):
+            while len(self.outbox(since)) < count:
+                self.changed.clear()
+                await self.changed.wait()
+        return self.outbox(since)
+
+    def overview(self) -> Json:
+        """Give the rest of the state: the time, menus, descriptions, what is pending, people."""
+        state = self.state
+        return {
+            "now": state.now(),
+            "last_call": len(state.calls),
+            "commands": state.commands,
+            "descriptions": state.descriptions,
+            "allowed_updates": sorted(state.updates.allowed),
+            "pending": state.updates.pending,
+            "people": [
+                person.user | {"blocked": person.blocked} for person in state.people.values()
+            ],
+        }
+
+    def _active(self, person: int) -> Person:
+        if person not in self.state.people:
+            self.person(person)
+        known = self.state.people[person]
+        if known.blocked:
+            raise DriverError(f"{person} has blocked the bot")
+        return known
+
+    def _chat(self, person: Person, chat: int | None) -> Chat:
+        person.met = True
+        if chat is None or chat == person.id:
+            about = {"id": person.id, "type": "private", "first_name": person.first_name}
+            return self.state.chats.setdefault(person.id, Chat(about))
+        if chat not in self.state.chats or chat > 0:
+            raise DriverError(f"{person.id} is not in chat {chat}")
+        return self.state.chats[chat]
+
+    def _send(self, person: int, content: Json, chat: int | None) -> Json:
+        sender = self._active(person)
+        message = self.state.put(self._chat(sender, chat), sender.user, content)
+        self._tell(message, "message")
+        return message
+
+    def _tell(self, message: Json, kind: str) -> None:
+        if heard(message, self.state.bot["username"]):
+            self.state.updates.add(kind, message)
+
+    def _tapped(self, person: Person, message: Json, data: str) -> Json:
+        number = secrets.randbelow(2**63)
+        self.state.taps[number] = Tap(person, self.state.now())
+        query = {
+            "id": str(number),
+            "from": person.user,
+            "message": message,
+            "chat_instance": str(message["chat"]["id"]),
+            "data": data,
+        }
+        self.state.updates.add("callback_query", query)
+        return query
+
+    def _membership(self, person: int, *, blocked: bool) -> None:
+        if person not in self.state.people:
+            self.person(person)
+        known = self.state.people[person]
+        before, after = ("member", "kicked") if blocked else ("kicked", "member")
+        if known.blocked == blocked:
+            return
+        known.blocked = blocked
+        member = {"user": self.state.bot, "until_date": 0}
+        change = {
+            "chat": self._chat(known, None).about,
+            "from": known.user,
+            "date": self.state.stamp(),
+            "old_chat_member": member | {"status": before},
+            "new_chat_member": member | {"status": after},
+        }
+        self.state.updates.add("my_chat_member", change)

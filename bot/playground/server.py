@@ -1,0 +1,132 @@
+"""The stand-in as a running server inside this process."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+
+from bot.playground.driver import Driver
+from bot.playground.routes import make_app
+from bot.playground.state import State
+
+TOKEN = "1234567:playground"  # noqa: S105 - it opens nothing
+GRACE = 1.0
+"""Seconds that answers under way get when the server stops."""
+
+
+def real_time() -> datetime:
+    """Tell the real time, with its zone."""
+    return datetime.now(UTC)
+
+
+class Playground(Driver):
+    """`async with Playground() as server:` serves at `server.url` until the block ends.
+
+    `port` 0 takes a free one. `clock` gives aware times and may be moved with `advance`; waiting
+    itself is always in real seconds. Entered again, it goes on with the same port and memory, as
+    after an outage. `holds` adds the brakes described at `Updates`.
+    """
+
+    def __init__(
+        self,
+        token: str = TOKEN,
+        clock: Callable[[], datetime] = real_time,
+        *,
+        port: int = 0,
+        holds: bool = False,
+    ) -> None:
+        super().__init__(State(token, clock, holds=holds))
+        self.token = token
+        self.port = port
+
+    @property
+    def url(self) -> str:
+        """The server's address, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def base_url(self) -> str:
+        """What a bot library calls its base address, to which it adds the token."""
+        return f"{self.url}/bot"
+
+    async def __aenter__(self) -> Self:
+        """Open the port and wait until it answers."""
+        listening = _listen(self.port)
+        self.port = listening.getsockname()[1]
+        self.state.updates.stopped = False
+        self._server = _Server(_settings(self))
+        self._serving = asyncio.create_task(self._server.serve(sockets=[listening]))
+        await self._server.ready.wait()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Answer the waiting poll and close the port."""
+        self.state.updates.stop()
+        self._server.leaving.set()
+        await self._serving
+
+    async def serve(self) -> None:
+        """Serve until cancelled; the server must have been entered."""
+        await self._serving
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to whoever runs the loop, and tells when it answers."""
+
+    def __init__(self, settings: uvicorn.Config) -> None:
+        super().__init__(settings)
+        self.ready = asyncio.Event()
+        self.leaving = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+    async def main_loop(self) -> None:
+        await self.leaving.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's own, without its pauses of a tenth of a second."""
+        for listening in (*self.servers, *(sockets or ())):
+            listening.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                while self.server_state.connections:  # noqa: ASYNC110 - uvicorn has no event
+                    await asyncio.sleep(0.001)
+        for task in self.server_state.tasks:
+            task.cancel()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _listen(port: int) -> socket.socket:
+    listening = socket.socket(proto=socket.IPPROTO_TCP)  # named, or replies wait 40 ms
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", port))
+    return listening
+
+
+def _settings(driver: Driver) -> uvicorn.Config:
+    return uvicorn.Config(
+        make_app(driver),
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        date_header=False,
+        ws="none",
+    )

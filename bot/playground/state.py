@@ -1,0 +1,119 @@
+"""What the stand-in knows: people, chats, messages, taps, and every call the bot made."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.playground.updates import Updates
+
+Json = dict[str, Any]
+
+ANSWER_WINDOW = timedelta(seconds=15)
+"""How long a tap can be answered; Telegram does not say, reports put it at 10 to 20 s."""
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody with Telegram on their phone; `met` once the bot has seen them anywhere."""
+
+    id: int
+    first_name: str
+    language: str
+    blocked: bool = False
+    met: bool = False
+    toasts: list[str] = field(default_factory=list)
+
+    @property
+    def user(self) -> Json:
+        """The person as a Telegram `User`."""
+        return {
+            "id": self.id,
+            "is_bot": False,
+            "first_name": self.first_name,
+            "language_code": self.language,
+        }
+
+
+@dataclass(slots=True)
+class Chat:
+    """A private chat or a group, and its messages as they are now, oldest first."""
+
+    about: Json
+    messages: dict[int, Json] = field(default_factory=dict)
+
+    @property
+    def id(self) -> int:
+        """The chat's id; negative for a group."""
+        return int(self.about["id"])
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A callback query the bot may answer for a while."""
+
+    person: Person
+    at: datetime
+
+
+@dataclass(slots=True)
+class Call:
+    """One call of the bot: `number` counts from 1; `status` is 0 while it waits for its answer."""
+
+    number: int
+    at: datetime
+    method: str
+    params: dict[str, str]
+    status: int = 0
+    result: Any = None
+    description: str = ""
+
+
+class State:
+    """Everything the server remembers, with a clock that can be moved."""
+
+    def __init__(self, token: str, clock: Callable[[], datetime], *, holds: bool) -> None:
+        self.token = token
+        self.clock = clock
+        self.moved = timedelta()
+        self.updates = Updates(self.now, holds=holds)
+        self.people: dict[int, Person] = {}
+        self.chats: dict[int, Chat] = {}
+        self.taps: dict[int, Tap] = {}
+        self.calls: list[Call] = []
+        self.commands: dict[str, list[Json]] = {}
+        self.descriptions: dict[str, str] = {}
+        self._message_ids = itertools.count(1)
+        self.bot: Json = {
+            "id": int(token.partition(":")[0]),
+            "is_bot": True,
+            "first_name": "Playground",
+            "username": "playground_bot",
+        }
+
+    def now(self) -> datetime:
+        """Tell the time here: the given clock plus every move of it."""
+        return self.clock() + self.moved
+
+    def stamp(self) -> int:
+        """Tell the time as Telegram writes it, in whole seconds since 1970."""
+        return int(self.now().timestamp())
+
+    def put(self, chat: Chat, sender: Json, content: Json) -> Json:
+        """Add a message to a chat; ids run through all chats, as for a real bot's own account."""
+        message = {
+            "message_id": next(self._message_ids),
+            "from": sender,
+            "chat": chat.about,
+            "date": self.stamp(),
+            **content,
+        }
+        chat.messages[message["message_id"]] = message
+        return message
+
+    def log(self, method: str, params: dict[str, str]) -> Call:
+        """Write down a call that has just come in."""
+        call = Call(len(self.calls) + 1, self.now(), method, params)
+        self.calls.append(call)
+        return call

@@ -1,0 +1,114 @@
+"""Reading a request: parameters from the query, a form, JSON or multipart, all as strings."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from bot.playground.errors import bad_request
+
+INT32 = 2**31 - 1
+
+_WHOLE = re.compile(r"\s*(-?\d{1,19})")
+_NAME = re.compile(rb';\s*name="?([^";\r\n]+)"?', re.IGNORECASE)
+_FILE = re.compile(rb";\s*filename\*?=", re.IGNORECASE)
+_BOUNDARY = re.compile(r'boundary="?([^";]+)"?', re.IGNORECASE)
+
+
+class Params:
+    """The parameters of one call; of a name given twice the first counts, as on the server."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        self.values: dict[str, str] = {}
+        for name, value in pairs:
+            self.values.setdefault(name, value)
+
+    def text(self, name: str) -> str:
+        """Give a parameter as it came; "" when absent."""
+        return self.values.get(name, "")
+
+    def whole(self, name: str, default: int = 0, low: int = -INT32, high: int = INT32) -> int:
+        """Give a whole number clamped to `low`..`high`; rubbish is 0, as on the server."""
+        value = self.text(name)
+        if not value:
+            return default
+        found = _WHOLE.match(value)
+        return min(max(int(found[1]) if found else 0, low), high)
+
+    def flag(self, name: str) -> bool:
+        """Give a boolean; only true, yes and 1 are true."""
+        return self.text(name).lower() in {"true", "yes", "1"}
+
+    def read(self, name: str, refusal: str) -> Any:
+        """Give a JSON parameter decoded; None when absent.
+
+        Raises:
+            ApiError: the parameter is not JSON; worded by `refusal`.
+
+        """
+        value = self.text(name)
+        if not value:
+            return None
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):
+            raise bad_request(refusal) from None
+
+    def record(self, name: str, words: str) -> dict[str, Any]:
+        """Give a JSON object; an empty one when absent.
+
+        Raises:
+            ApiError: the parameter, called `words`, is not a JSON object.
+
+        """
+        value = self.read(name, f"Can't parse {words} JSON object")
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            raise bad_request(f"Object expected as {words}")
+        return value
+
+
+def read_params(query: str, content_type: str, body: bytes) -> Params:
+    """Read a request's parameters; the query goes before the body.
+
+    Raises:
+        ApiError: the body is not what its content type says.
+
+    """
+    pairs = parse_qsl(query, keep_blank_values=True)
+    return Params([*pairs, *_body(content_type, body)])
+
+
+def _body(content_type: str, body: bytes) -> Iterable[tuple[str, str]]:
+    kind = content_type.partition(";")[0].strip().lower()
+    try:
+        if kind == "application/x-www-form-urlencoded":
+            return parse_qsl(body.decode(), keep_blank_values=True)
+        if kind == "application/json" and body:
+            return list(_json(json.loads(body)))
+        if kind == "multipart/form-data":
+            return list(_multipart(content_type, body))
+    except (ValueError, RecursionError):
+        raise bad_request("Can't parse the request body") from None
+    return ()
+
+
+def _json(read: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if not isinstance(read, dict):
+        raise bad_request("Object expected as JSON parameters")
+    for name, value in read.items():
+        if value is not None:
+            yield name, value if isinstance(value, str) else json.dumps(value)
+
+
+def _multipart(content_type: str, body: bytes) -> Iterator[tuple[str, str]]:
+    boundary = _BOUNDARY.search(content_type)
+    if boundary is None:
+        raise bad_request("Boundary not found")
+    for part in (b"\r\n" + body).split(b"\r\n--" + boundary[1].encode())[1:-1]:
+        head, _, value = part.partition(b"\r\n\r\n")
+        name = _NAME.search(head)
+        if name and not _FILE.search(head):  # no method here takes a file
+            yield name[1].decode(), value.decode()

@@ -1,0 +1,122 @@
+"""The real bot, a process of its own, over real sockets: whole talks, and killed at any point."""
+
+import asyncio
+import random
+import signal
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from people import Bot, asked, buttons, choose, until
+
+from bot.playground import Playground
+
+pytestmark = pytest.mark.asyncio
+KILLS, PEOPLE = 30, 60
+QUESTIONS = ("who", "red_flags", "location", "picking", "sunscreen")
+PATHS = (
+    ("me", "none", "face", "sometimes", "never"),
+    ("teen", "none", "lid", "no", "daily"),
+    ("another_adult", "none", "body", "unsure", "stings"),
+    ("child", "none", "mixed", "recent_sore", "unsure"),
+)
+
+
+@pytest_asyncio.fixture
+async def server() -> AsyncIterator[Playground]:
+    async with Playground() as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def bot(server: Playground, tmp_path: Path) -> AsyncIterator[Bot]:
+    bot = Bot(server, tmp_path)
+    await bot.start()
+    yield bot
+    if bot.process is not None and bot.process.returncode is None:
+        await bot.end(signal.SIGKILL)
+
+
+async def begin(server: Playground, person: int) -> None:
+    server.say(person, "/start")
+    await until(lambda: bool(buttons(server, person)))
+    choose(server, person, "consent")
+    await until(lambda: asked(server, person) != "")
+
+
+def texts(server: Playground, person: int) -> list[str]:
+    return [message.get("text", "") for message in server.transcript(person)]
+
+
+def is_asked(server: Playground, person: int, question: str) -> bool:
+    return asked(server, person) == question
+
+
+def is_over(server: Playground, person: int, question: str) -> bool:
+    return asked(server, person) != question
+
+
+def has_messages(server: Playground, person: int, wanted: int) -> bool:
+    return len(server.transcript(person)) >= wanted
+
+
+async def test_a_whole_talk_with_a_side_question_ends_with_the_routine(
+    server: Playground, bot: Bot
+) -> None:
+    await begin(server, 7)
+    for question, option in zip(QUESTIONS, PATHS[0], strict=True):
+        await until(partial(is_asked, server, 7, question))
+        if question == "location":
+            wanted = len(server.transcript(7)) + 3
+            server.say(7, "what are milia?")
+            await until(partial(has_messages, server, 7, wanted))
+            assert asked(server, 7) == "location"
+        choose(server, 7, option)
+    await until(lambda: asked(server, 7) == "" and "Why this?" in str(server.buttons(7)))
+    routine = texts(server, 7)[-1]
+    server.say(7, "/routine")
+    await until(lambda: texts(server, 7)[-1] == routine and texts(server, 7)[-2] == "/routine")
+    assert await bot.end(signal.SIGTERM) == 0
+    assert bot.answers(7) == {
+        name: [option] for name, option in zip(QUESTIONS, PATHS[0], strict=True)
+    }
+    assert server.state.commands
+    assert not any("**" in text for text in texts(server, 7))
+
+
+async def test_nobody_notices_that_the_bot_was_killed(server: Playground, bot: Bot) -> None:
+    """30 kills at random moments over 300 answers: none lost, none wrong."""
+    chance = random.Random(1)  # noqa: S311
+    late: list[str] = []
+
+    async def person(number: int) -> None:
+        await asyncio.sleep(number * 0.9)
+        await begin(server, number)
+        for question, option in zip(QUESTIONS, PATHS[number % len(PATHS)], strict=True):
+            await asyncio.sleep(chance.uniform(0, 1))
+            choose(server, number, option)
+            try:
+                await until(partial(is_over, server, number, question))
+            except TimeoutError:
+                late.append(f"{number}: {question}")
+                return
+
+    async def killer() -> int:
+        for _ in range(KILLS):
+            await asyncio.sleep(chance.uniform(0.8, 2.4))
+            await bot.end(signal.SIGKILL)
+            await bot.start()
+        return KILLS
+
+    people = [person(number) for number in range(1, PEOPLE + 1)]
+    await asyncio.gather(killer(), *people)
+    assert late == []
+    await until(lambda: server.overview()["pending"] == 0)
+    assert await bot.end(signal.SIGTERM) == 0
+    for number in range(1, PEOPLE + 1):
+        said = zip(QUESTIONS, PATHS[number % len(PATHS)], strict=True)
+        assert bot.answers(number) == {name: [option] for name, option in said}
+    assert bot.rows("outbox") == 0
+    assert bot.rows("dead_letters") == 0
