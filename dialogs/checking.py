@@ -27,7 +27,7 @@ DATA_LIMIT = 64
 """Telegram's limits: UTF-16 units of a message, bytes behind a button."""
 
 PLAIN_LIMITS = {
-    **dict.fromkeys(("noted-toast", "stale", "none-ticked"), 200),
+    **dict.fromkeys(("noted-toast", "stale", "foreign", "none-ticked"), 200),
     "description": 512,
     "short-description": 120,
 }
@@ -52,7 +52,16 @@ SLOTS = {
 
 MESSAGES = (
     *("welcome", "returning", "resume", "recheck", "before-plan", "plan-so-far", "nothing-open"),
-    *("noted", "noted-toast", "changed", "confirm-less-safe", "kept", "back-none", "stale"),
+    *(
+        "noted",
+        "noted-toast",
+        "changed",
+        "confirm-less-safe",
+        "kept",
+        "back-none",
+        "stale",
+        "foreign",
+    ),
     *("not-understood", "not-understood-again", "not-text", "photo", "group", "apology", "damaged"),
     *("level-home", "level-planned", "level-soon", "level-urgent", "level-emergency"),
     *("head-first", "head-morning", "head-evening", "head-week", "head-avoid", "head-seen"),

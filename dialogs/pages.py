@@ -81,6 +81,7 @@ class Conditional(Page):
 class Question(Conditional):
     """One question: its options by id, why it is asked, and who is asked it."""
 
+    title: Label
     options: Annotated[Mapping[Id, Label], Field(min_length=2)]
     why: Text
     facts: Facts

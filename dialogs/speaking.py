@@ -1,7 +1,7 @@
 """Replies made from pages: question cards, messages, topics, the routine and its reasons."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dialogs.buttons import Press, action
 from dialogs.chat import Chat, Run
@@ -116,10 +116,13 @@ class Speaker:
         """For every line: the person's own answers that brought it, and the sources."""
         parts = [self.part("why-intro")]
         for line in routine.lines:
-            parts.append(_line(line))
+            parts.append(replace(_line(line), tight=False))
             if line.because:
-                parts.append(self.part("why-because", because=self._because(line)))
-            parts.append(self.part("why-source", sources="; ".join(self._titles(line.facts))))
+                parts.append(
+                    replace(self.part("why-because", because=self._because(line)), tight=True)
+                )
+            sources = self.part("why-source", sources="; ".join(self._titles(line.facts)))
+            parts.append(replace(sources, tight=True))
         return Reply(tuple(parts))
 
     def sources(self, routine: Routine | None) -> Reply:
@@ -140,7 +143,8 @@ class Speaker:
     def _because(self, line: Line) -> str:
         questions: Mapping[str, Question] = self._content.questions
         return "; ".join(
-            self.echo(questions[name], options) for name, options in line.because.items()
+            f"{questions[name].title}: {self.echo(questions[name], options)}"
+            for name, options in line.because.items()
         )
 
     def _titles(self, facts: Iterable[str]) -> list[str]:
@@ -150,4 +154,4 @@ class Speaker:
 
 
 def _line(line: Line) -> Part:
-    return Part(line.step.name, BULLET + line.step.text)
+    return Part(line.step.name, BULLET + line.step.text, tight=True)

@@ -44,11 +44,15 @@ Event = Typed | Tapped | Sent | CalledInGroup
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A page (or one line) of a reply: its name, its markdown, and plain text for its slots."""
+    """A page (or one line) of a reply: its name, its markdown, and plain text for its slots.
+
+    A `tight` part follows the one before on the next line, without an empty line between.
+    """
 
     page: str
     text: str
     slots: Mapping[str, str] = field(default_factory=dict)
+    tight: bool = False
 
 
 @dataclass(frozen=True, slots=True)

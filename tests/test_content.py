@@ -31,7 +31,7 @@ BROKEN: dict[str, tuple[dict[str, str | bytes | None], str]] = {
         f"{INTAKE}:2: why: Field",
     ),
     "no facts": ({INTAKE: COLOUR.replace("[house-ask-first]", "[]")}, f"{INTAKE}:4: facts"),
-    "no text": ({INTAKE: COLOUR.replace("Which colour?\n", "")}, f"{INTAKE}:6: text"),
+    "no text": ({INTAKE: COLOUR.replace("Which colour?\n", "")}, f"{INTAKE}:7: text"),
     "one option only": (
         {INTAKE: COLOUR.replace("{red: Red, blue: Blue, none: No colour}", "{red: Red}")},
         f"{INTAKE}:2: options",
@@ -59,7 +59,7 @@ BROKEN: dict[str, tuple[dict[str, str | bytes | None], str]] = {
     "not UTF-8": ({INTAKE: b"---\n\xff\n---\n"}, f"{INTAKE}:1: not UTF-8"),
     "a condition on a later question": (
         {INTAKE: COLOUR.replace("---\nWhich", "when: {shape: red}\n---\nWhich")},
-        f"{INTAKE}:5: no question before this is named `shape`",
+        f"{INTAKE}:6: no question before this is named `shape`",
     ),
     "a condition on an unknown option": (
         {TWO: SHAPE.replace("[red, blue]", "[red, green]")},
@@ -83,7 +83,7 @@ BROKEN: dict[str, tuple[dict[str, str | bytes | None], str]] = {
     ),
     "a question of many lines": (
         {INTAKE: COLOUR + "two\nthree\nfour\n"},
-        f"{INTAKE}:6: the text has more than 3 lines",
+        f"{INTAKE}:7: the text has more than 3 lines",
     ),
     "a page of many lines": (
         {TOPIC: "---\ntitle: A\nfacts: [house-ask-first]\n---\n" + "saw\n" * 22},

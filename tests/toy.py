@@ -12,6 +12,7 @@ COLOUR = """---
 options: {red: Red, blue: Blue, none: No colour}
 why: To test.
 facts: [house-ask-first]
+title: Colour
 ---
 Which colour?
 """
@@ -21,6 +22,7 @@ options: {red: A red shape, round: Round, none: No shape}
 why: To test.
 facts: [house-ask-first]
 when: {colour: [red, blue]}
+title: Shape
 ---
 Which shape?
 """
@@ -31,6 +33,7 @@ several: "true"
 counts_as: {unsure: axe}
 why: To test.
 facts: [house-ask-first]
+title: Tools
 ---
 Which tools?
 """

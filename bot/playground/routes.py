@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -64,7 +64,10 @@ def make_app(driver: Driver) -> Starlette:
 
 async def _method(driver: Driver, request: Request) -> Response:
     name = request.path_params["method"].lower()
-    body = await request.body()
+    try:
+        body = await request.body()
+    except ClientDisconnect:
+        return Response()  # the bot died while it spoke: nothing was asked, nobody listens
     try:
         _check_token(driver.state.token, request.path_params["token"])
         params = read_params(request.url.query, request.headers.get("content-type", ""), body)

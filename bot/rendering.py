@@ -1,0 +1,197 @@
+"""Replies of the conversation as Telegram messages: text, entities and buttons, within limits."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from itertools import accumulate
+from typing import Any, Self
+
+from telegramify_markdown import MessageEntity, RenderConfig, convert, split_entities, utf16_len
+
+from dialogs.content import Content
+from dialogs.speaking import BULLET
+from dialogs.turns import Button, Card, Part, Reply
+
+TEXT_LIMIT = 4096
+"""UTF-16 units in one message; right whichever way Telegram counts."""
+ENTITY_LIMIT = 100
+"""Entities in one message; Telegram drops those after them without a word."""
+TOAST_LIMIT = 200
+"""Characters of the answer to a tap."""
+
+Keyboard = tuple[tuple[Mapping[str, str], ...], ...]
+_SLOT = re.compile(r"\{([^{}]*)\}")
+_MARKDOWN = RenderConfig.isolated()
+_MARKDOWN.markdown_symbol.unordered_list_item = "\N{BULLET}"
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """A text and its entities, their offsets and lengths in UTF-16 units of that text."""
+
+    text: str = ""
+    entities: tuple[MessageEntity, ...] = ()
+
+    def __add__(self, other: Self) -> Self:
+        """Set one text after the other."""
+        by = utf16_len(self.text)
+        moved = (entity.copy_with(offset=entity.offset + by) for entity in other.entities)
+        return replace(self, text=self.text + other.text, entities=(*self.entities, *moved))
+
+    @property
+    def fits(self) -> bool:
+        """Whether one message can hold it."""
+        return utf16_len(self.text) <= TEXT_LIMIT and len(self.entities) <= ENTITY_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to send, in no particular method's form; survives JSON unchanged."""
+
+    text: str
+    entities: tuple[Mapping[str, Any], ...] = ()
+    keyboard: Keyboard = ()
+    kind: str = "answer"
+    card: Card | None = None
+    pages: tuple[str, ...] = ()
+
+    @property
+    def json(self) -> str:
+        """The message as stored."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read a stored message.
+
+        Raises:
+            ValueError: it is none (TypeError, KeyError: none of this version).
+
+        """
+        stored = json.loads(text)
+        card = stored["card"] and Card(**stored["card"])
+        lists = {name: tuple(stored[name]) for name in ("entities", "pages")}
+        return cls(**{**stored, **lists, "card": card, "keyboard": _tuples(stored["keyboard"])})
+
+    def content(self) -> dict[str, Any]:
+        """The message as parameters of sendMessage and editMessageText."""
+        known: dict[str, Any] = {"text": self.text, "link_preview_options": {"is_disabled": True}}
+        if self.entities:
+            known["entities"] = self.entities
+        if self.keyboard:
+            known["reply_markup"] = {"inline_keyboard": self.keyboard}
+        return known
+
+
+class Renderer:
+    """Turns replies into messages. All pages are converted once, when it is made."""
+
+    def __init__(self, content: Content) -> None:
+        for text in _texts(content):
+            _styled(text)
+
+    def render(self, reply: Reply) -> tuple[Outgoing, ...]:
+        """Give the messages of a reply: nearly always one; the buttons stand under the last."""
+        pieces = list(_pieces(reply.parts))
+        last = len(pieces) - 1
+        card = reply.card
+        if card and last:
+            # A question that became several messages cannot take the place of one.
+            card = replace(card, on=None)
+        return tuple(
+            Outgoing(
+                text=piece.text,
+                entities=tuple(entity.to_dict() for entity in piece.entities),
+                keyboard=_keyboard(reply.rows) if number == last else (),
+                kind=reply.kind,
+                card=card if number == last else None,
+                pages=reply.pages if number == last else (),
+            )
+            for number, piece in enumerate(pieces)
+        )
+
+    def plain(self, part: Part) -> str:
+        """Give a part as bare text that fits a toast."""
+        return _filled(part).text[:TOAST_LIMIT]
+
+
+def _texts(content: Content) -> Iterator[str]:
+    """All markdown that can be shown."""
+    for question in content.questions.values():
+        yield from filter(None, (question.text, question.for_other))
+    for page in (*content.topics.values(), *content.messages.values()):
+        yield page.text
+    for step in content.steps.values():
+        yield BULLET + step.text
+
+
+@lru_cache(maxsize=2000)
+def _styled(markdown: str) -> Styled:
+    """Convert a page; its `{slots}` stay as they are."""
+    text, entities = convert(markdown, latex_escape=False, config=_MARKDOWN)
+    stripped = text.rstrip("\n")
+    end = utf16_len(stripped)
+    cut = (e.copy_with(length=min(e.length, end - e.offset)) for e in entities)
+    return Styled(stripped, tuple(entity for entity in cut if entity.length > 0))
+
+
+def _filled(part: Part) -> Styled:
+    """Fill the slots after the conversion: nothing in a value can become markup or a slot."""
+    styled = _styled(part.text)
+    slots = [slot for slot in _SLOT.finditer(styled.text) if slot[1] in part.slots]
+    if not slots:
+        return styled
+    text = _SLOT.sub(lambda slot: part.slots.get(slot[1], slot[0]), styled.text)
+    starts = [utf16_len(styled.text[: slot.start()]) for slot in slots]
+    grown = [utf16_len(part.slots[slot[1]]) - utf16_len(slot[0]) for slot in slots]
+    sums = [0, *accumulate(grown)]
+
+    def moved(offset: int) -> int:
+        return offset + sums[sum(start < offset for start in starts)]
+
+    entities = (
+        entity.copy_with(
+            offset=moved(entity.offset),
+            length=moved(entity.offset + entity.length) - moved(entity.offset),
+        )
+        for entity in styled.entities
+    )
+    return Styled(text, tuple(entity for entity in entities if entity.length > 0))
+
+
+def _pieces(parts: Iterable[Part]) -> Iterator[Styled]:
+    """Join parts, a list's lines closer than paragraphs; a new message where one is full."""
+    so_far = Styled()
+    for part in parts:
+        filled = _filled(part)
+        gap = "\n" if part.tight else "\n\n"
+        joined = so_far + Styled(gap) + filled if so_far.text else filled
+        if joined.fits:
+            so_far = joined
+            continue
+        if so_far.text:
+            yield so_far
+        *full, so_far = _cut(filled)
+        yield from full
+    yield so_far
+
+
+def _cut(styled: Styled) -> list[Styled]:
+    """Cut a text that is too long by itself, at line ends where it has them."""
+    if styled.fits:
+        return [styled]
+    cut = split_entities(styled.text, list(styled.entities), TEXT_LIMIT)
+    return [Styled(text, tuple(entities[:ENTITY_LIMIT])) for text, entities in cut]
+
+
+def _tuples(rows: Iterable[Iterable[Mapping[str, str]]]) -> Keyboard:
+    return tuple(tuple(row) for row in rows)
+
+
+def _keyboard(rows: tuple[tuple[Button, ...], ...]) -> Keyboard:
+    return tuple(
+        tuple({"text": button.label, "callback_data": button.data} for button in row)
+        for row in rows
+    )

@@ -1,0 +1,193 @@
+"""Everything kept on disk, reached from one thread; a turn is stored whole or not at all."""
+
+import asyncio
+import logging
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Self, TypeVar
+
+from bot.applying import Apologise, Applied, Batch, TakeTurn, note_message, stamp
+from bot.clock import Clock
+from bot.database import StoreError, lock, open_database
+from bot.handlers import Incoming
+from bot.schema import MIGRATIONS
+from dialogs.turns import Card
+
+__all__ = ["Row", "Store", "StoreError"]
+
+APPLIED_KEPT = timedelta(hours=48)
+"""Twice as long as Telegram keeps an update."""
+DEAD_LETTERS_KEPT = timedelta(days=7)
+TIDIED_EVERY = timedelta(hours=1)
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A stored message to send, and the newest message known in its chat (0: none)."""
+
+    id: int
+    chat_id: int
+    body: str
+    attempts: int
+    newest: int
+
+
+class Store:
+    """The database. Every method is one job on its thread, in the order of the calls."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, thread: ThreadPoolExecutor, held: int, clock: Clock
+    ) -> None:
+        self._db, self._thread, self._held, self._clock = connection, thread, held, clock
+        self._tidied: datetime | None = None
+
+    @classmethod
+    async def open(cls, path: Path, clock: Clock, migrations: Sequence[str] = MIGRATIONS) -> Self:
+        """Open the database for this process alone.
+
+        Raises:
+            StoreError: it is in use, damaged, or not this program's.
+
+        """
+        held = lock(path)
+        thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        opening = asyncio.get_running_loop().run_in_executor(
+            thread, open_database, path, clock, migrations
+        )
+        try:
+            return cls(await opening, thread, held, clock)
+        except BaseException:
+            thread.shutdown(wait=False)
+            os.close(held)
+            raise
+
+    async def close(self) -> None:
+        """Finish the job under way and close the file."""
+        await self._job(self._db.close)
+        self._thread.shutdown()
+        os.close(self._held)
+
+    async def apply(
+        self, batch: Sequence[Incoming], turn: TakeTurn, apology: Apologise
+    ) -> list[Applied]:
+        """Take the turns of a batch and store all they come to, in one transaction.
+
+        An update applied before is skipped. One whose turn raises twice becomes a dead letter:
+        its chat stays as it was and gets the apology. After any error nothing at all is stored.
+
+        Raises:
+            sqlite3.Error: the disk is full, the file is busy, or the like; to be tried again.
+
+        """
+
+        def take(now: datetime) -> tuple[list[Applied], bool]:
+            turns = Batch(self._db, now, turn, apology)
+            return [turns.apply(incoming) for incoming in batch], turns.forgot
+
+        applied, forgot = await self._write(take)
+        if forgot:
+            await self._job(self._wipe)
+        return applied
+
+    async def beat(self) -> None:
+        """Note that Telegram was heard from, when it had nothing new."""
+        await self._write(lambda _: None)
+
+    async def last_beat(self) -> datetime | None:
+        """Give the last time Telegram was heard from."""
+        found = await self._job(lambda: self._db.execute("SELECT at FROM heartbeat").fetchone())
+        return datetime.fromisoformat(found[0]) if found else None
+
+    async def waiting(self) -> list[int]:
+        """Give the chats that have messages to send, the longest waiting first."""
+        query = "SELECT chat_id FROM outbox GROUP BY chat_id ORDER BY min(id)"
+        found = await self._job(lambda: self._db.execute(query).fetchall())
+        return [chat_id for (chat_id,) in found]
+
+    async def head(self, chat_id: int) -> Row | None:
+        """Give the next message to send to a chat."""
+        return await self._job(lambda: self._head(chat_id))
+
+    async def sent(self, row: Row, message_id: int, card: Card | None) -> Row | None:
+        """Take a message that has arrived out of the outbox; gives the chat's next one."""
+
+        def done(_: datetime) -> Row | None:
+            # A chat forgotten while the message was on its way must leave nothing behind.
+            if self._db.execute("DELETE FROM outbox WHERE id=?", (row.id,)).rowcount:
+                note_message(self._db, row.chat_id, message_id, card)
+            return self._head(row.chat_id)
+
+        return await self._write(done, beats=False)
+
+    async def drop(self, row: Row) -> Row | None:
+        """Take a message that can never be sent out of the outbox; gives the chat's next one."""
+
+        def done(_: datetime) -> Row | None:
+            self._db.execute("DELETE FROM outbox WHERE id=?", (row.id,))
+            return self._head(row.chat_id)
+
+        return await self._write(done, beats=False)
+
+    async def drop_all(self, chat_id: int) -> None:
+        """Empty the outbox of a chat that cannot be reached."""
+        query = "DELETE FROM outbox WHERE chat_id=?"
+        await self._write(lambda _: self._db.execute(query, (chat_id,)).rowcount, beats=False)
+
+    async def tried(self, row: Row) -> None:
+        """Count an attempt that failed for now."""
+        query = "UPDATE outbox SET attempts = attempts + 1 WHERE id=?"
+        await self._write(lambda _: self._db.execute(query, (row.id,)).rowcount, beats=False)
+
+    def _wipe(self) -> None:
+        """Empty the write-ahead log, where deleted text would live on for a while."""
+        try:
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            _log.warning("the write-ahead log could not be emptied: %s", type(error).__name__)
+
+    def _head(self, chat_id: int) -> Row | None:
+        query = """
+            SELECT id, chat_id, body, attempts,
+                   coalesce((SELECT newest FROM cards WHERE cards.chat_id = outbox.chat_id), 0)
+            FROM outbox WHERE chat_id=? ORDER BY id LIMIT 1
+        """
+        found = self._db.execute(query, (chat_id,)).fetchone()
+        return Row(*found) if found else None
+
+    async def _job(self, job: Callable[[], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, job)
+
+    async def _write(self, write: Callable[[datetime], _T], *, beats: bool = True) -> _T:
+        """Run a job in a transaction of its own; `beats` says that Telegram was just heard."""
+
+        def job() -> _T:
+            now = self._clock()
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                result = write(now)
+                if beats:
+                    self._beat(now)
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:  # a full disk may have ended it already
+                    self._db.execute("ROLLBACK")
+                raise
+            return result
+
+        return await self._job(job)
+
+    def _beat(self, now: datetime) -> None:
+        self._db.execute("INSERT OR REPLACE INTO heartbeat VALUES (1, ?)", (stamp(now),))
+        if self._tidied and now - self._tidied < TIDIED_EVERY:
+            return
+        self._tidied = now
+        for table, kept in (("applied", APPLIED_KEPT), ("dead_letters", DEAD_LETTERS_KEPT)):
+            self._db.execute(f"DELETE FROM {table} WHERE at < ?", (stamp(now - kept),))  # noqa: S608

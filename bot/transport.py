@@ -1,0 +1,87 @@
+"""Calls to the Bot API: the one room that makes python-telegram-bot speak."""
+
+import json
+import os
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+# Opts in to what the library will do anyway: `retry_after` as a timedelta. Read at each use.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
+
+# Not `telegram.ext`: its import takes another 0.2 s at start, and nothing here uses it.
+from telegram import Bot
+from telegram.error import RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
+
+CONNECTIONS = 64
+"""Room for the poll, 30 sends at once, and the answers to taps beside them."""
+ANSWER_WITHIN = 20.0
+"""Seconds a call may take, besides what it waits for by its own wish."""
+
+
+class _Request(HTTPXRequest):
+    """The library's own transport, silent about bodies: an unreadable one may hold words."""
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """Read an answer.
+
+        Raises:
+            TelegramError: it is no JSON object.
+
+        """
+        try:
+            found = json.loads(payload.decode("utf-8", "replace"))
+        except (ValueError, RecursionError):
+            raise TelegramError("unreadable answer") from None
+        if not isinstance(found, dict):
+            raise TelegramError("unreadable answer")
+        return found
+
+
+class Api:
+    """One bot at one address."""
+
+    def __init__(self, token: str, address: str) -> None:
+        self._request = _Request(
+            connection_pool_size=CONNECTIONS,
+            read_timeout=ANSWER_WITHIN,
+            write_timeout=ANSWER_WITHIN,
+            connect_timeout=ANSWER_WITHIN / 2,
+            pool_timeout=ANSWER_WITHIN,
+        )
+        self._bot = Bot(
+            token,
+            base_url=f"{address}/bot",
+            request=self._request,
+            get_updates_request=self._request,
+        )
+
+    async def call(
+        self, method: str, parameters: Mapping[str, Any] | None = None, waits: float = 0
+    ) -> Any:
+        """Call a method, spelled with a capital first; gives its result as plain data.
+
+        Telegram does not mind the case of names. The library does: it warns when a method that
+        it has under that very name is called in this way, and it has none with a capital.
+
+        Raises:
+            TelegramError: refused, or not answered in time.
+
+        """
+        return await self._bot.do_api_request(
+            method, api_kwargs=dict(parameters or {}), read_timeout=ANSWER_WITHIN + waits
+        )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._request.shutdown()
+
+
+def ban(error: TelegramError) -> float | None:
+    """Give the seconds Telegram tells to wait; None when it tells nothing. Never shortened."""
+    if not isinstance(error, RetryAfter):
+        return None
+    told = error.retry_after
+    return told.total_seconds() if isinstance(told, timedelta) else float(told)
