@@ -1,12 +1,17 @@
-"""The command line: run the bot, talk in the terminal, check the content, draw the flow."""
+"""The command line: run the bot, talk in the terminal, check the content, draw the flow.
+
+What only one command needs is imported there, so that the first poll does not wait for it.
+"""
 
 import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot.application import read, run
+from bot.clock import utc_now
 from bot.settings import Settings, SettingsError
-from dialogs.content import FLOWS, ContentError, load
+from dialogs.faults import ContentError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,27 +49,22 @@ def _run(options: argparse.Namespace) -> int:
         print("No TELEGRAM_BOT_TOKEN is set, so we talk here. Ctrl-D ends.")  # noqa: T201
         options.transcript = None
         return _talk(options)
-    # Imported here so that the other commands do not wait for Telegram's library.
-    from bot.application import run  # noqa: PLC0415
-
     return run(settings)
 
 
 def _talk(options: argparse.Namespace) -> int:
-    from bot.application import conversation_of, utc_now  # noqa: PLC0415
     from bot.rendering import Renderer  # noqa: PLC0415
     from bot.terminal import talk  # noqa: PLC0415
 
-    settings = Settings.read()
-    content = load(settings.content_dir)
-    talk(conversation_of(settings, content), Renderer(content), utc_now, options.transcript)
+    content, conversation = read(Settings.read())
+    talk(conversation, Renderer(content), utc_now, options.transcript)
     return 0
 
 
-def _check(_: argparse.Namespace) -> int:
+def _check(_options: argparse.Namespace) -> int:
     from dialogs.walking import survey, unused  # noqa: PLC0415
 
-    content = load(Settings.read().content_dir)
+    content, _ = read(Settings.read())
     for flow in content.flows:
         found = survey(content, flow)
         print(f"{flow}: {found.paths} paths, at most {found.longest} questions")  # noqa: T201
@@ -75,10 +75,12 @@ def _check(_: argparse.Namespace) -> int:
     return 0
 
 
-def _graph(_: argparse.Namespace) -> int:
+def _graph(_options: argparse.Namespace) -> int:
+    from dialogs.content import FLOWS  # noqa: PLC0415
     from dialogs.drawing import graph  # noqa: PLC0415
 
-    print(graph(load(Settings.read().content_dir), FLOWS[0]))  # noqa: T201
+    content, _ = read(Settings.read())
+    print(graph(content, FLOWS[0]))  # noqa: T201
     return 0
 
 

@@ -1,24 +1,39 @@
-"""The bot put together: what the commands of the command line start from."""
+"""The bot put together: what the commands of the command line start from.
+
+The pages and Telegram's library are imported where they are used: the first poll and the other
+commands need not wait for both.
+"""
 
 import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
 
 from bot import logs
 from bot.clock import utc_now
 from bot.settings import Settings, SettingsError
-from dialogs.content import Content, load
-from dialogs.conversation import Conversation
-from dialogs.speaking import Operator
 
-__all__ = ["conversation_of", "run", "utc_now"]
+if TYPE_CHECKING:
+    from dialogs.content import Content
+    from dialogs.conversation import Conversation
 
 STOPPED_BY_HAND = 130
 """The exit code of a program ended by Ctrl-C before it was at work."""
 
 
-def conversation_of(settings: Settings, content: Content) -> Conversation:
-    """Give the conversation about this content, in the operator's name."""
+def read(settings: Settings) -> "tuple[Content, Conversation]":
+    """Read the pages and make the conversation about them, in the operator's name.
+
+    Raises:
+        ContentError: the pages have faults.
+
+    """
+    from dialogs.content import load  # noqa: PLC0415
+    from dialogs.conversation import Conversation  # noqa: PLC0415
+    from dialogs.speaking import Operator  # noqa: PLC0415
+
+    content = load(settings.content_dir)
     operator = Operator(settings.operator_name, settings.operator_contact, settings.privacy_contact)
-    return Conversation(content, operator, settings.default_zone)
+    return content, Conversation(content, operator, settings.default_zone)
 
 
 def run(settings: Settings) -> int:
@@ -32,12 +47,10 @@ def run(settings: Settings) -> int:
     if not settings.token:
         raise SettingsError("TELEGRAM_BOT_TOKEN: is not set; get a token from @BotFather")
     logs.set_up(settings.log_level, settings.token)
-    content = load(settings.content_dir)
-    # Imported here: talking in the terminal need not wait for Telegram's library.
     from bot.running import serve  # noqa: PLC0415
 
     try:
-        asyncio.run(serve(settings, content, conversation_of(settings, content), utc_now))
+        asyncio.run(serve(settings, partial(read, settings), utc_now))
     except KeyboardInterrupt:
         return STOPPED_BY_HAND
     return 0

@@ -1,5 +1,7 @@
 """Applying updates inside one transaction: each once, each whole, none stopping the others."""
 
+from __future__ import annotations
+
 import logging
 import sqlite3
 import traceback
@@ -7,11 +9,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
-from bot.handlers import Incoming
-from bot.rendering import Outgoing
 from dialogs.chat import Chat, load
 from dialogs.turns import Card, Event, Sent, Typed
+
+if TYPE_CHECKING:
+    # Their libraries are slow to import, and the first poll waits for nothing it can do without.
+    from bot.handlers import Incoming
+    from bot.rendering import Outgoing
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +42,7 @@ class Applied:
 
 TakeTurn = Callable[[Chat | None, Event, bool], Outcome]
 """Chat, event, and whether the stored chat was damaged (the chat is None then)."""
-Apologise = Callable[[Chat | None], Sequence[Outgoing]]
+Apologise = Callable[[Chat | None], "Sequence[Outgoing]"]
 
 
 class Batch:

@@ -10,9 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dialogs.turns import CalledInGroup, Event, Sent, Tapped, Typed
 
-KINDS = ("message", "edited_message", "callback_query")
-"""The updates asked for; everything else a bot could get is never sent to it."""
-
 MEDIA = (
     *("photo", "video", "animation", "audio", "document", "sticker", "voice", "video_note"),
     *("live_photo", "contact", "dice", "game", "poll", "venue", "location", "story"),

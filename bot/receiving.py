@@ -10,13 +10,11 @@ from telegram.error import Conflict, TelegramError
 
 from bot.applying import Applied
 from bot.backoff import Backoff
-from bot.handlers import KINDS, Incoming, Reader
+from bot.handlers import Incoming, Reader
+from bot.polling import poll
 from bot.settings import SettingsError
 from bot.transport import Api, ban
 
-TIMEOUT = 25
-"""Seconds a poll waits at Telegram for something new."""
-LIMIT = 100
 CONFLICT_FOR = 60.0
 """Seconds of nothing but conflicts after which another program surely polls."""
 
@@ -32,7 +30,8 @@ class Receiver:
     """Polls until told to stop.
 
     `apply` stores a batch of turns (an empty one: Telegram was heard from). `wake` hears of every
-    batch stored. `foreign` is the toast for a tap by somebody else.
+    batch stored. `foreign` is the toast for a tap by somebody else; `first` a poll under way;
+    `stop` is set to end it.
     """
 
     def __init__(
@@ -42,12 +41,14 @@ class Receiver:
         apply: Apply,
         wake: Callable[[Sequence[Applied]], None],
         foreign: str = "",
+        first: Awaitable[Any] | None = None,
+        stop: asyncio.Event | None = None,
         seconds: Callable[[], float] = monotonic,
     ) -> None:
         self._api, self._reader = api, reader
         self._apply, self._wake, self._foreign = apply, wake, foreign
-        self._seconds = seconds
-        self._stop = asyncio.Event()
+        self._first, self._seconds = first, seconds
+        self._stop = stop or asyncio.Event()
         self._offset: int | None = None  # in memory only: the server forgets below an offset
         self._answers: set[asyncio.Task[None]] = set()
         self._backoff = Backoff()
@@ -73,11 +74,9 @@ class Receiver:
 
     async def _poll(self) -> list[Any] | None:
         """Fetch a batch; None after an error and a pause."""
-        asked = {"timeout": TIMEOUT, "limit": LIMIT, "allowed_updates": KINDS}
-        if self._offset is not None:
-            asked["offset"] = self._offset
+        polled, self._first = self._first or poll(self._api, self._offset), None
         try:
-            raw = await self._api.call("GetUpdates", asked, waits=TIMEOUT)
+            raw = await polled
             if not isinstance(raw, list):
                 raise TelegramError("not a list")  # noqa: TRY301 - one place for all that can fail
         except TelegramError as error:

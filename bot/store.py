@@ -1,5 +1,7 @@
 """Everything kept on disk, reached from one thread; a turn is stored whole or not at all."""
 
+from __future__ import annotations
+
 import asyncio
 import logging
 import os
@@ -9,14 +11,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from bot.applying import Apologise, Applied, Batch, TakeTurn, note_message, stamp
 from bot.clock import Clock
 from bot.database import StoreError, lock, open_database
-from bot.handlers import Incoming
 from bot.schema import MIGRATIONS
-from dialogs.turns import Card
+
+if TYPE_CHECKING:
+    from bot.handlers import Incoming
+    from dialogs.turns import Card
 
 __all__ = ["Row", "Store", "StoreError"]
 

@@ -1,6 +1,8 @@
 """Calls to the Bot API: the one room that makes python-telegram-bot speak."""
 
+import asyncio
 import json
+import logging
 import os
 from collections.abc import Mapping
 from datetime import timedelta
@@ -14,10 +16,15 @@ from telegram import Bot
 from telegram.error import RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
+from bot.backoff import Backoff
+
 CONNECTIONS = 64
 """Room for the poll, 30 sends at once, and the answers to taps beside them."""
 ANSWER_WITHIN = 20.0
 """Seconds a call may take, besides what it waits for by its own wish."""
+
+
+_log = logging.getLogger(__name__)
 
 
 class _Request(HTTPXRequest):
@@ -77,6 +84,19 @@ class Api:
     async def close(self) -> None:
         """Close the connections."""
         await self._request.shutdown()
+
+
+async def attempt(api: Api, method: str, parameters: Mapping[str, Any], tries: int = 5) -> None:
+    """Call what is good to have; without it the bot works too."""
+    backoff = Backoff()
+    for _ in range(tries):
+        try:
+            await api.call(method, parameters)
+        except TelegramError as error:
+            _log.warning("%s failed: %s", method, type(error).__name__)
+            await asyncio.sleep(ban(error) or backoff.next())
+        else:
+            return
 
 
 def ban(error: TelegramError) -> float | None:

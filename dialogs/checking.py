@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dialogs.buttons import ACTIONS, Press
+from dialogs.faults import Fault
 from dialogs.pages import Conditional, Message, Page, Question, Step, Tests, Topic
-from dialogs.reading import Fault
 from dialogs.words import normalise
 
 if TYPE_CHECKING:

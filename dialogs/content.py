@@ -10,8 +10,9 @@ from typing import TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from dialogs import checking
+from dialogs.faults import ContentError, Fault
 from dialogs.pages import Command, Fact, Message, Page, Question, Step, Topic
-from dialogs.reading import ContentError, Fault, Plain, Source, as_mapping, read_page, read_yaml
+from dialogs.reading import Plain, Source, as_mapping, read_page, read_yaml
 from dialogs.rules import Rules
 
 FLOWS = ("intake", "checkin")

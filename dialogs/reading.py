@@ -1,34 +1,16 @@
 """Markdown pages and YAML files as plain strings, each value with its line, faults collected."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
+from dialogs.faults import Fault
+
 FENCE = "---"
 Plain = str | list["Plain"] | dict[str, "Plain"]
 Place = tuple[str, ...]
-
-
-@dataclass(frozen=True, order=True, slots=True)
-class Fault:
-    """One thing wrong with the content: file (relative to the content folder), line from 1, why."""
-
-    file: str
-    line: int
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.text}"
-
-
-class ContentError(Exception):
-    """The content cannot be used; `faults` lists everything wrong with it, in file order."""
-
-    def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(sorted(set(faults)))
-        super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ from telegram.error import TelegramError
 from updates import ANN, BOB
 
 from bot import logs
-from bot.application import conversation_of, run
+from bot.application import read, run
 from bot.clock import utc_now
 from bot.database import StoreError
 from bot.playground import Playground
@@ -60,8 +60,7 @@ def settings(server: Playground, tmp_path: Path) -> Settings:
 
 
 def serving(settings: Settings, content: Content) -> asyncio.Task[None]:
-    conversation = conversation_of(settings, content)
-    return asyncio.create_task(serve(settings, content, conversation, utc_now))
+    return asyncio.create_task(serve(settings, lambda: read(settings), utc_now))
 
 
 async def stopped(task: asyncio.Task[None]) -> None:

@@ -10,7 +10,7 @@ from calls import FaultyApi, calling, until
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TimedOut
 from updates import ANN, BOB
 
-from bot import backoff, receiving
+from bot import backoff, polling
 from bot.applying import Applied
 from bot.handlers import Incoming, Reader
 from bot.playground import Playground
@@ -266,7 +266,7 @@ async def test_a_tap_that_cannot_be_answered_changes_nothing(
 async def test_silence_is_noted_as_life(
     server: Playground, api: FaultyApi, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(receiving, "TIMEOUT", 0)
+    monkeypatch.setattr(polling, "TIMEOUT", 0)
     receiver = Receiver(api, Reader("x_bot", ()), shelf.apply, lambda _: None)
     shelf.errors = [OSError()]
     task = asyncio.create_task(receiver.run())

@@ -58,6 +58,10 @@ def is_over(server: Playground, person: int, question: str) -> bool:
     return asked(server, person) != question
 
 
+def has_polled(server: Playground, polls: int) -> bool:
+    return server.counts().get("getupdates", 0) > polls
+
+
 def has_messages(server: Playground, person: int, wanted: int) -> bool:
     return len(server.transcript(person)) >= wanted
 
@@ -108,8 +112,8 @@ async def test_nobody_notices_that_the_bot_was_killed(server: Playground, bot: B
         for _ in range(KILLS):
             polls = server.counts().get("getupdates", 0)
             if chance.random() < 0.8:
-                await until(lambda polls=polls: server.counts().get("getupdates", 0) > polls)
-            await asyncio.sleep(chance.uniform(0, 1))
+                await until(partial(has_polled, server, polls))
+            await asyncio.sleep(chance.uniform(0.1, 1.6))
             await bot.end(signal.SIGKILL)
             await bot.start()
 

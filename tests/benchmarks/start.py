@@ -41,7 +41,7 @@ async def started(server: Playground, arguments: list[str], folder: str) -> floa
     process = await asyncio.create_subprocess_exec(
         sys.executable, *arguments, cwd=ROOT, env=environment, stderr=asyncio.subprocess.DEVNULL
     )
-    while server.counts().get("getupdates", 0) == before:
+    while server.counts().get("getupdates", 0) == before:  # noqa: ASYNC110 - looks at the log
         await asyncio.sleep(0.001)
     taken = time.perf_counter() - begun
     process.send_signal(signal.SIGKILL)
