@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.rendering import ENTITY_LIMIT, TEXT_LIMIT, Outgoing, Renderer
+from bot.rendering import Outgoing, Renderer
 from dialogs.content import Content
 from dialogs.turns import Button, Card, Part, Reply
 
@@ -107,20 +107,20 @@ def test_a_long_reply_is_cut_between_parts_with_buttons_and_card_on_the_last(
     assert [bool(m.keyboard) for m in messages] == [False] * (len(messages) - 1) + [True]
     assert [m.card for m in messages if m.card] == [Card("run", "question", 1, on=None)]
     for m in messages:
-        assert len(m.text.encode("utf-16-le")) // 2 <= TEXT_LIMIT
+        assert len(m.text.encode("utf-16-le")) // 2 <= 4096
         assert all(covered.isdigit() for _, covered in marked(m))
 
 
 def test_one_part_that_is_too_long_is_cut_and_nothing_is_lost(renderer: Renderer) -> None:
     messages = renderer.render(Reply((Part("x", "{x}", {"x": f"{FACE} word\n" * 900}),)))
     assert "".join(m.text for m in messages).count("word") == 900
-    assert all(len(m.text.encode("utf-16-le")) // 2 <= TEXT_LIMIT for m in messages)
+    assert all(len(m.text.encode("utf-16-le")) // 2 <= 4096 for m in messages)
 
 
 def test_a_message_never_has_more_entities_than_telegram_keeps(renderer: Renderer) -> None:
     messages = renderer.render(Reply(tuple(Part(str(n), f"**{n}** x") for n in range(250))))
     assert sum(len(m.entities) for m in messages) == 250
-    assert all(len(m.entities) <= ENTITY_LIMIT for m in messages)
+    assert all(len(m.entities) <= 100 for m in messages)
 
 
 def test_a_message_survives_json(renderer: Renderer) -> None:
