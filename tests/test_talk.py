@@ -1,0 +1,177 @@
+"""Turns on the real content that a whole talk seldom meets."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from conftest import NOW
+
+from bot.rendering import TEXT_LIMIT, Renderer
+from dialogs.chat import Chat
+from dialogs.content import Content
+from dialogs.conversation import Conversation
+from dialogs.player import Player
+from dialogs.turns import CalledInGroup, Sent, Tapped, Turn, Typed
+from dialogs.walking import walks
+
+KINDS = ("photo", "sticker", "voice", "video", "location", "contact", "poll", "dice")
+
+
+def pages(turn: Turn) -> list[tuple[str, ...]]:
+    return [reply.pages for reply in turn.replies]
+
+
+def finished(player: Player, *options: str) -> Turn:
+    player.say("/start")
+    turn = player.tap(player.find("consent"))
+    for option in options:
+        turn = player.tap(player.find(option))
+    return turn
+
+
+def test_every_line_answers_why_with_the_persons_own_answer_and_a_source(player: Player) -> None:
+    finished(player, "me", "none", "unsure", "sometimes", "daily")
+    turn = player.tap(player.find("why"))
+    parts = turn.replies[0].parts
+    lines = [part for part in parts if not part.page.startswith("why-")]
+    because = [part for part in parts if part.page == "why-because"]
+    sources = [part for part in parts if part.page == "why-source"]
+    assert len(lines) == len(because) == len(sources)
+    assert "Where: Not sure" in {part.slots["because"] for part in because}
+    assert all(part.slots["sources"] for part in sources)
+
+
+def test_sources_names_each_source_of_the_plan_once_with_its_address(player: Player) -> None:
+    finished(player, "me", "none", "lid", "no", "daily")
+    turn = player.tap(player.find("sources"))
+    titles = [part.slots["title"] for part in turn.replies[0].parts if part.page == "source-line"]
+    assert len(titles) == len(set(titles)) > 5
+
+
+def test_before_consent_nothing_is_kept_and_everything_leads_to_the_start(player: Player) -> None:
+    for line in ("you (sticker)", "you /back", "you /help", "you what are milia", "you asdf"):
+        turn = player.play(line)
+        assert turn is not None
+        assert pages(turn)[-1] == ("welcome",)
+    chat = player.chat
+    assert chat is not None
+    assert (chat.consent, chat.runs) == (None, ())
+
+
+def test_consent_tapped_twice_begins_once(player: Player) -> None:
+    player.say("/start")
+    consent = player.find("consent")
+    player.tap(consent)
+    first = player.stored
+    assert player.tap(consent).replies == ()
+    assert player.stored == first
+    player.tap(player.find("me"))
+    assert pages(player.tap(consent)) == [("red_flags?",)]
+
+
+def test_forgotten_means_no_chat_and_old_buttons_do_nothing(player: Player) -> None:
+    finished(player, "me")
+    old = player.find("none", "red_flags")
+    player.say("/forget")
+    turn = player.tap(player.find("forget"))
+    assert turn.chat is None
+    assert pages(turn) == [("forgotten",)]
+    again = player.tap(old)
+    assert pages(again) == [("welcome",)]
+    assert again.chat == Chat()
+
+
+def test_in_a_group_there_is_a_link_and_nothing_is_kept(conversation: Conversation) -> None:
+    turn = conversation.turn(None, CalledInGroup("https://t.me/x_bot?start=go"), NOW)
+    assert turn.chat is None
+    assert turn.replies[0].parts[0].slots["link"] == "https://t.me/x_bot?start=go"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_is_sent_the_open_question_stands_again(kind: str, player: Player) -> None:
+    finished(player, "me", "none")
+    assert pages(player.send(kind))[-1][-1] == "location?"
+
+
+def test_after_the_routine_there_is_still_a_word_for_everything(player: Player) -> None:
+    finished(player, "me", "none", "face", "no", "daily")
+    for line in ("you (photo)", "you asdf", "you /start", "you /help", "you /nonsense"):
+        turn = player.play(line)
+        assert turn is not None
+        assert turn.replies
+
+
+def test_an_apology_comes_with_the_open_question(
+    player: Player, conversation: Conversation
+) -> None:
+    finished(player, "me", "none")
+    assert [reply.pages for reply in conversation.apology(player.chat, NOW)] == [
+        ("apology", "location?")
+    ]
+    assert [reply.pages for reply in conversation.apology(None, NOW)] == [("apology",)]
+    assert conversation.damaged().pages == ("damaged",)
+
+
+def test_an_edit_towards_the_less_safe_side_is_confirmed_too(player: Player) -> None:
+    finished(player, "me", "none")
+    player.say("on my eyelid")
+    assert pages(player.edit("on my cheeks")) == [("confirm-less-safe",)]
+    player.tap(player.find("confirm"))
+    chat = player.chat
+    assert chat is not None
+    assert chat.run is not None
+    assert chat.run.answers["location"].options == ("face",)
+
+
+def test_danger_in_an_edit_is_heard_and_changes_nothing(player: Player) -> None:
+    finished(player, "me", "none")
+    player.say("on my cheeks")
+    before = player.stored
+    assert pages(player.edit("my eye hurts badly")) == [("danger-eye",)]
+    assert player.stored == before
+
+
+def test_a_crisis_reply_is_followed_by_no_question_and_no_button(player: Player) -> None:
+    finished(player, "me", "none")
+    turn = player.say("i want to end my life")
+    assert pages(turn) == [("crisis-plan",)]
+    assert turn.replies[0].rows == ()
+
+
+def test_safety_cards_are_marked_as_such(player: Player) -> None:
+    assert finished(player, "me", "yes", "eye_pain_vision").replies[-1].kind == "safety"
+    assert player.say("i cannot breathe").replies[0].kind == "safety"
+
+
+def test_the_emergency_card_says_so_in_its_first_line(player: Player, content: Content) -> None:
+    turn = finished(player, "me", "yes", "airway_swelling")
+    text = Renderer(content).render(turn.replies[-1])[0].text
+    assert "emergency number" in text.splitlines()[0].lower()
+
+
+def test_every_screen_is_within_telegrams_limits_and_shows_no_markdown(
+    content: Content, conversation: Conversation
+) -> None:
+    renderer = Renderer(content)
+    raw = re.compile(r"\*\*|__|\]\(|`|\{[a-z]+\}")
+    shown: set[tuple[str, ...]] = set()
+    for walked in walks(content.flows["intake"]):
+        player = Player(conversation, NOW)
+        options = [chosen[0] for chosen in walked.values()]
+        turns = [finished(player, *options), player.tap(player.find("why"))]
+        for reply in (*turns[0].replies, *turns[1].replies, *(r for _, r in player.shown)):
+            if reply.pages in shown:
+                continue
+            shown.add(reply.pages)
+            for message in renderer.render(reply):
+                assert len(message.text.encode("utf-16-le")) // 2 <= TEXT_LIMIT
+                assert not raw.search(message.text), message.text
+                for row in message.keyboard:
+                    assert all(len(b["callback_data"].encode()) <= 64 for b in row)
+    assert len(shown) > 100
+
+
+def test_the_same_turn_gives_the_same_result(conversation: Conversation) -> None:
+    for event in (Typed("/start", 1), Tapped("x", 1), Sent("photo", 2), Typed("hello", 3)):
+        later = NOW + timedelta(days=1)
+        assert conversation.turn(None, event, later) == conversation.turn(None, event, later)
