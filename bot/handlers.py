@@ -53,6 +53,7 @@ class _Message(_Subset):
     chat: _Place
     user: _User | None = Field(None, alias="from")
     text: str | None = None
+    caption: str = ""
     entities: list[_Entity] = []
     media_group_id: str | None = None
 
@@ -139,9 +140,9 @@ class Reader:
         if message.text is not None:
             return replace(incoming, event=Typed(_whole(message.text), message.message_id))
         what = next((kind for kind in MEDIA if kind in blank.raw["message"]), None)
-        if what is None or self._seen(message.media_group_id):
+        if what is None or (self._seen(message.media_group_id) and not message.caption):
             return incoming
-        return replace(incoming, event=Sent(what, message.message_id))
+        return replace(incoming, event=Sent(what, message.message_id, message.caption))
 
     def _is_called(self, message: _Message) -> bool:
         """Whether a message begins with one of our commands, or any command sent to our name."""

@@ -13,6 +13,7 @@ from bot.backoff import Backoff
 from bot.handlers import Incoming, Reader
 from bot.polling import poll
 from bot.settings import SettingsError
+from bot.stopping import unless
 from bot.transport import Api, ban
 
 CONFLICT_FOR = 60.0
@@ -66,7 +67,7 @@ class Receiver:
 
         """
         while not self._stop.is_set():
-            raw = await self._unless_stopped(self._poll())
+            raw = await unless(self._stop, self._poll())
             if raw:
                 await self._take(raw)
         if self._answers:
@@ -150,15 +151,4 @@ class Receiver:
             _log.info("a tap was not answered: %s", type(error).__name__)
 
     async def _pause(self, seconds: float) -> None:
-        await self._unless_stopped(asyncio.sleep(seconds))
-
-    async def _unless_stopped(self, doing: Awaitable[Any]) -> Any:
-        """Wait for something or for the word to stop; what was cut short gives None."""
-        task = asyncio.ensure_future(doing)
-        stopping = asyncio.ensure_future(self._stop.wait())
-        try:
-            await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            return await task if task.done() else None
-        finally:
-            stopping.cancel()
-            task.cancel()
+        await unless(self._stop, asyncio.sleep(seconds))

@@ -12,6 +12,7 @@ from telegram.error import InvalidToken, NetworkError, TelegramError
 from bot.clock import Clock
 from bot.polling import poll
 from bot.settings import Settings, SettingsError
+from bot.stopping import unless
 from bot.store import Store
 from bot.transport import Api, attempt, ban
 
@@ -46,8 +47,9 @@ async def serve(settings: Settings, read: Read, clock: Clock) -> None:
     for number in SIGNALS:
         loop.add_signal_handler(number, stop.set)
     try:
-        name = await _introduced(api, settings.telegram_api_url)
-        await _work(api, name, store, read, clock, stop)
+        name = await unless(stop, _introduced(api, settings.telegram_api_url))
+        if name is not None:
+            await _work(api, name, store, read, clock, stop)
     finally:
         for number in SIGNALS:
             loop.remove_signal_handler(number)

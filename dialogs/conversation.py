@@ -90,6 +90,8 @@ class Conversation:
         return self._talk.changed(moment, question, press)
 
     def _sent(self, chat: Chat, event: Sent, now: datetime) -> Turn:
+        if danger := self._understanding.read_danger(event.caption):
+            return Turn(chat, (self._talk.say.message(danger, chat.run),))
         page = "photo" if event.what == "photo" else "not-text"
         return self._talk.aside(chat, self._talk.moment(chat, now), page)
 

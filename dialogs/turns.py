@@ -26,10 +26,14 @@ class Tapped:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Something that is not text: `what` is its Bot API field name (`photo`, `sticker`, ...)."""
+    """Something that is not text: `what` is its Bot API field name (`photo`, `sticker`, ...).
+
+    The words under it are looked through for danger and nothing else.
+    """
 
     what: str
     message_id: int
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,12 @@ def test_whatever_is_sent_the_open_question_stands_again(kind: str, player: Play
     assert pages(player.send(kind))[-1][-1] == "location?"
 
 
+def test_danger_words_under_a_photo_are_heard(conversation: Conversation) -> None:
+    turn = conversation.turn(None, Sent("photo", 1, "it got in my eye and my eye hurts"), NOW)
+    assert turn.replies[0].kind == "safety"
+    assert turn.replies[0].pages[0].startswith("danger-")
+
+
 def test_after_the_routine_there_is_still_a_word_for_everything(player: Player) -> None:
     finished(player, "me", "none", "face", "no", "daily")
     for line in ("you (photo)", "you asdf", "you /start", "you /help", "you /nonsense"):
