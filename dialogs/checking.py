@@ -2,53 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
-from dialogs.buttons import ACTIONS, Press
+from dialogs.buttons import Press
+from dialogs.derived import NightKind
 from dialogs.faults import Fault
-from dialogs.pages import Conditional, Message, Page, Question, Step, Tests, Topic
+from dialogs.limits import at, page_faults, unknown
+from dialogs.pages import Conditional, Page, Question, Step, Tests
 from dialogs.words import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from dialogs.content import Content
-
-PAGE_LINES = 25
-WORDS = {Step: 30, Topic: 120}
-"""Words of a page's text at most, by kind of page (source: the content format)."""
 
 QUESTION_LINES = 3
 LIST_LINES = 12
 """Lines of a question's text: 3, or 12 where it lists signs of danger (it has `safer_first`)."""
 
-TEXT_LIMIT = 4096
 DATA_LIMIT = 64
-"""Telegram's limits: UTF-16 units of a message, bytes behind a button."""
-
-PLAIN_LIMITS = {
-    **dict.fromkeys(("noted-toast", "stale", "foreign", "none-ticked"), 200),
-    "description": 512,
-    "short-description": 120,
-}
-"""Characters of the pages that Telegram shows without markup: toasts and the bot's profile."""
-
-OPERATOR_SLOTS = frozenset({"operator", "contact", "privacy"})
-SLOTS = {
-    "noted": {"echo"},
-    "noted-toast": {"echo"},
-    "changed": {"echo"},
-    "confirm-less-safe": {"echo"},
-    "why-because": {"because"},
-    "why-source": {"sources"},
-    "source-line": {"title", "url"},
-    "group": {"link"},
-    "night-rest": {"day"},
-    "night-sunscreen": {"day"},
-    "night-test": {"day"},
-    "night-active": {"day"},
-}
-"""The slots a message may have, besides the operator's."""
+"""Telegram's limit: bytes behind a button."""
 
 MESSAGES = (
     *("welcome", "returning", "resume", "recheck", "before-plan", "plan-so-far", "nothing-open"),
@@ -71,14 +44,16 @@ MESSAGES = (
 )
 """The messages the conversation itself says."""
 
+NIGHTS = tuple(f"night-{kind}" for kind in get_args(NightKind))
+"""The messages for the evenings of a ladder, needed where a line has one."""
+
 COMMANDS = ("start", "routine", "back", "help", "about", "privacy", "sources", "forget")
-_BAD_MARKUP = ("\n#", "```", "![", "<", "\n|", "\n>", "\n1.")
 
 
 def faults(content: Content) -> Iterator[Fault]:
     """Everything wrong between the pages of content that could be read."""
     for page in _all_pages(content):
-        yield from _page_faults(content, page)
+        yield from page_faults(content, page)
     for flow in content.flows.values():
         earlier: dict[str, Question] = {}
         for question in flow.values():
@@ -92,51 +67,9 @@ def faults(content: Content) -> Iterator[Fault]:
     yield from _rule_faults(content)
 
 
-def _unknown(content: Content, known: Container[str], name: str) -> bool:
-    """Whether nothing has this name; a page that could not be read is not reported twice."""
-    return name not in known and name not in content.broken
-
-
 def _all_pages(content: Content) -> Iterable[Page]:
     groups = (content.questions, content.steps, content.topics, content.messages)
     return [page for group in groups for page in group.values()]
-
-
-def _at(content: Content, page: Page, text: str, *place: str) -> Fault:
-    return Fault(page.file, content.sources[page.file].line(*place), text)
-
-
-def _page_faults(content: Content, page: Page) -> Iterator[Fault]:
-    source = content.sources[page.file]
-    if source.body_line + page.text.count("\n") > PAGE_LINES:
-        yield _at(content, page, f"a page has at most {PAGE_LINES} lines", "text")
-    limit = WORDS.get(type(page))
-    if limit and len(page.text.split()) > limit:
-        yield _at(content, page, f"the text has more than {limit} words", "text")
-    if len(page.text.encode("utf-16-le")) // 2 > TEXT_LIMIT:
-        yield _at(content, page, f"the text is over {TEXT_LIMIT} characters", "text")
-    for mark in _BAD_MARKUP:
-        if mark in f"\n{page.text}":
-            yield _at(content, page, f"Telegram cannot show `{mark.strip()}`", "text")
-    allowed = (OPERATOR_SLOTS | SLOTS.get(page.name, set())) if isinstance(page, Message) else set()
-    for slot in sorted(page.slots - allowed):
-        yield _at(content, page, f"no slot `{{{slot}}}` can stand on this page", "text")
-    for number, fact in enumerate(getattr(page, "facts", ())):
-        if _unknown(content, content.facts, fact):
-            yield _at(content, page, f"no fact is named `{fact}`", "facts", str(number))
-    if isinstance(page, Message):
-        yield from _message_faults(content, page)
-
-
-def _message_faults(content: Content, message: Message) -> Iterator[Fault]:
-    limit = PLAIN_LIMITS.get(message.name)
-    if limit and len(message.text) > limit:
-        yield _at(content, message, f"the text has more than {limit} characters", "text")
-    if (limit or message.plain) and any(mark in message.text for mark in ("**", "](")):
-        yield _at(content, message, "this page is shown as plain text: no markdown", "text")
-    for option in message.buttons:
-        if option not in ACTIONS and _unknown(content, content.messages, option):
-            yield _at(content, message, f"no button does `{option}`", "buttons", option)
 
 
 def _question_faults(
@@ -145,27 +78,27 @@ def _question_faults(
     yield from _test_faults(content, question, earlier)
     limit = LIST_LINES if question.safer_first else QUESTION_LINES
     if len(question.text.splitlines()) > limit:
-        yield _at(content, question, f"the text has more than {limit} lines", "text")
+        yield at(content, question, f"the text has more than {limit} lines", "text")
     yield from _option_faults(content, question)
     if question.safer_first and sorted(question.safer_first) != sorted(question.options):
-        yield _at(content, question, "`safer_first` names every option once", "safer_first")
+        yield at(content, question, "`safer_first` names every option once", "safer_first")
     for option in question.options:
         longest = Press(run="z" * 9, question=question.name, times=999, option=option, mark="!")
         if len(longest.data.encode()) > DATA_LIMIT:
-            yield _at(content, question, "name and option are too long together", "options", option)
+            yield at(content, question, "name and option are too long together", "options", option)
 
 
 def _option_faults(content: Content, question: Question) -> Iterator[Fault]:
     for key in ("counts_as", "reply"):
         for option in getattr(question, key):
             if option not in question.options:
-                yield _at(content, question, f"no option is named `{option}`", key, option)
+                yield at(content, question, f"no option is named `{option}`", key, option)
     for option, other in question.counts_as.items():
         if other not in question.options:
-            yield _at(content, question, f"no option is named `{other}`", "counts_as", option)
+            yield at(content, question, f"no option is named `{other}`", "counts_as", option)
     for option, message in question.reply.items():
-        if _unknown(content, content.messages, message):
-            yield _at(content, question, f"no message is named `{message}`", "reply", option)
+        if unknown(content, content.messages, message):
+            yield at(content, question, f"no message is named `{message}`", "reply", option)
 
 
 def _test_faults(
@@ -174,7 +107,7 @@ def _test_faults(
     questions = known if isinstance(known, dict) else {}
     for key, tests in (("when", page.when), ("unless", page.unless)):
         yield from (
-            _at(content, page, text, key, *place)
+            at(content, page, text, key, *place)
             for place, text in _bad_tests(tests, questions)
             if not content.broken & set(place)
         )
@@ -194,19 +127,19 @@ def _bad_tests(
 
 def _step_faults(content: Content, step: Step) -> Iterator[Fault]:
     if step.ladder is not None and step.ladder not in content.rules.ladders:
-        yield _at(content, step, f"no ladder is named `{step.ladder}`", "ladder")
+        yield at(content, step, f"no ladder is named `{step.ladder}`", "ladder")
     if step.level != "home" and step.part not in ("first", "seen"):
-        yield _at(content, step, "only `first` and `seen` lines have a level", "level")
+        yield at(content, step, "only `first` and `seen` lines have a level", "level")
     if step.active and step.region != "face_outside_orbit":
-        yield _at(content, step, "an active keeps to `region: face_outside_orbit`", "active")
+        yield at(content, step, "an active keeps to `region: face_outside_orbit`", "active")
     if step.active and not step.when:
-        yield _at(content, step, "an active needs a `when`", "active")
+        yield at(content, step, "an active needs a `when`", "active")
     if "\n" in step.text:
-        yield _at(content, step, "a line of the routine is one line", "text")
+        yield at(content, step, "a line of the routine is one line", "text")
     for number, name in enumerate(step.facts):
         if name in content.facts and content.facts[name].strength == "commercial":
             text = f"`{name}` is the seller's claim; no routine rests on it"
-            yield _at(content, step, text, "facts", str(number))
+            yield at(content, step, text, "facts", str(number))
 
 
 def _name_faults(content: Content) -> Iterator[Fault]:
@@ -214,13 +147,14 @@ def _name_faults(content: Content) -> Iterator[Fault]:
     for group in (content.steps, content.topics, content.messages):
         for name, page in group.items():
             if name in seen:
-                yield _at(content, page, f"`{name}` is already the name of {seen[name]}")
+                yield at(content, page, f"`{name}` is already the name of {seen[name]}")
             seen[name] = page.file
-    for name in MESSAGES:
-        if _unknown(content, content.messages, name):
+    nights = NIGHTS if any(step.ladder for step in content.steps.values()) else ()
+    for name in (*MESSAGES, *nights):
+        if unknown(content, content.messages, name):
             yield Fault(f"en/messages/{name}.md", 1, "this message is missing")
     for name in COMMANDS:
-        if _unknown(content, content.commands, name):
+        if unknown(content, content.commands, name):
             yield Fault("en/commands.yaml", 1, f"the command `{name}` is missing")
     for name in content.commands.keys() - set(COMMANDS) - content.messages.keys():
         yield Fault("en/commands.yaml", 1, f"no message is named `{name}`")
@@ -236,13 +170,13 @@ def _hear_faults(content: Content) -> Iterator[Fault]:
         for option, label in question.options.items():
             if command := words.get(normalise(label)):
                 text = f"this label is also the command /{command}"
-                yield _at(content, question, text, "options", option)
+                yield at(content, question, text, "options", option)
         yield from _example_faults(content, question)
     for name, message in content.messages.items():
         if message.danger and name not in content.danger:
-            yield _at(content, message, f"no `hear/{name}.yaml` says when this is said")
+            yield at(content, message, f"no `hear/{name}.yaml` says when this is said")
         if message.danger and message.level is None:
-            yield _at(content, message, "a danger message has a `level`")
+            yield at(content, message, "a danger message has a `level`")
 
 
 def _example_faults(content: Content, question: Question) -> Iterator[Fault]:
@@ -263,7 +197,7 @@ def _rule_faults(content: Content) -> Iterator[Fault]:
     file = "rules.yaml"
     questions = dict(content.questions)
     for number, expiry in enumerate(content.rules.expiry):
-        if _unknown(content, questions, expiry.question):
+        if unknown(content, questions, expiry.question):
             line = content.sources[file].line("expiry", str(number), "question")
             yield Fault(file, line, f"no question is named `{expiry.question}`")
     tests: list[tuple[tuple[str, ...], Tests]] = [(("for_other",), content.rules.for_other)]

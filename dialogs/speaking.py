@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from dialogs.buttons import Press, action
 from dialogs.chat import Chat, Run
 from dialogs.content import Content
-from dialogs.derived import for_other
+from dialogs.derived import Night, for_other
 from dialogs.flow import Path
 from dialogs.pages import LEVELS, PLACES, Question
 from dialogs.routine import Line, Routine
@@ -100,17 +100,18 @@ class Speaker:
         if routine.shows_level:
             parts.insert(0, self.part(f"level-{routine.level}"))
         for place in PLACES:
-            lines = routine.part(place)
-            if lines:
-                parts += [self.part(f"head-{place}"), *map(_line, lines)]
+            lines = [*map(_line, routine.part(place))]
             if place == "week":
-                parts += [
-                    self.part(f"night-{night.kind}", day=f"{night.day:%a %d}")
-                    for night in routine.nights
-                ]
+                lines += map(self._night, routine.nights)
+            if lines:
+                parts += [self.part(f"head-{place}"), *lines]
         end = self.message("card-end", run)
         serious = LEVELS.index(routine.level) >= LEVELS.index("soon")
         return Reply((*parts, *end.parts), end.rows, "safety" if serious else "answer")
+
+    def _night(self, night: Night) -> Part:
+        part = self.part(f"night-{night.kind}", day=f"{night.day:%a %d}")
+        return replace(part, text=BULLET + part.text, tight=True)
 
     def why(self, routine: Routine) -> Reply:
         """For every line: the person's own answers that brought it, and the sources."""

@@ -3,11 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import get_args
 
-from dialogs.checking import MESSAGES
+from dialogs.checking import MESSAGES, NIGHTS
 from dialogs.content import Content
-from dialogs.derived import NightKind
 from dialogs.pages import Chosen, Question
 from dialogs.recording import NONE
 
@@ -99,10 +97,9 @@ def unused(content: Content) -> list[str]:
 
 
 def _messages_said(content: Content) -> set[str]:
-    said = {*MESSAGES, *content.commands, *content.danger}
+    said = {*MESSAGES, *NIGHTS, *content.commands, *content.danger}
     said.update(name for page in content.questions.values() for name in page.reply.values())
     said.update(name for page in content.messages.values() for name in page.buttons)
-    said.update(f"night-{kind}" for kind in get_args(NightKind))
     return said
 
 

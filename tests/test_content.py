@@ -124,6 +124,16 @@ BROKEN: dict[str, tuple[dict[str, str | bytes | None], str]] = {
         {STEP: LINE.replace("part: morning", "part: evening\nladder: steep")},
         f"{STEP}:3: no ladder is named `steep`",
     ),
+    "a ladder without words for its nights": (
+        {
+            STEP: LINE.replace("part: morning", "part: evening\nladder: steep"),
+            "rules.yaml": (
+                "ladders:\n  steep: {active: acid, first: [mon], then: [mon], first_weeks: 2,"
+                " facts: [house-ask-first]}\n"
+            ),
+        },
+        "en/messages/night-rest.md:1: this message is missing",
+    ),
     "a seller's claim in a routine": (
         {STEP: LINE.replace("house-ask-first", "brand-20x-claim")},
         f"{STEP}:3: `brand-20x-claim` is the seller's claim",

@@ -1,12 +1,17 @@
 """The evenings of a ladder, by the figures of the clinical design (3.4 and 3.8.17)."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from conftest import NOW, OPERATOR
+from toy import LINE, toy
 
 from dialogs.content import Content
+from dialogs.conversation import Conversation
 from dialogs.derived import first_full_night, night, week
 from dialogs.pages import Chosen
+from dialogs.player import Player
 
 MONDAY = date(2026, 3, 2)
 SOMETIMES: Chosen = {"sunscreen": frozenset({"sometimes"})}
@@ -64,3 +69,24 @@ def test_every_ladder_starts_low_and_keeps_its_cap(
     last = week(late, MONDAY, rules.ladders[ladder], SOMETIMES, rules, calm=True)
     assert sum(n.kind == "active" for n in first) == start
     assert sum(n.kind == "active" for n in last) == cap
+
+
+def test_a_line_with_a_ladder_shows_its_next_seven_evenings(tmp_path: Path) -> None:
+    night = "---\n---\n{day}\n"
+    pages: dict[str, str | None] = {
+        f"en/messages/night-{kind}.md": night for kind in ("rest", "test", "active", "sunscreen")
+    }
+    pages["en/routine/10-look-red.md"] = LINE.replace("part: morning", "part: evening\nladder: low")
+    pages["rules.yaml"] = (
+        "gates:\n  small-area-test: {days: 3, facts: [house-ask-first]}\n"
+        "ladders:\n  low: {active: acid, first: [fri], then: [fri], first_weeks: 2, test: 'true',"
+        " facts: [house-ask-first]}\n"
+    )
+    player = Player(Conversation(toy(tmp_path / "content", pages), OPERATOR), NOW)
+    player.say("/start")
+    for option in ("consent", "red", "none", "none"):
+        player.tap(player.find(option))
+    turn = player.tap(player.find("done"))
+    shown = [part for part in turn.replies[-1].parts if part.page.startswith("night-")]
+    assert [part.page[6:] for part in shown] == ["test"] * 3 + ["rest", "active", "rest", "rest"]
+    assert shown[0].slots["day"] == "Mon 02"
