@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options))
-    except (SettingsError, ContentError) as error:
+    except (SettingsError, ContentError, OSError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
 

@@ -88,6 +88,9 @@ class Batch:
         outcome = self._turn(chat, event, damaged)
         if outcome.chat is None:
             self._forget(chat_id)
+        elif outcome.chat.consent is None:
+            # Nothing is kept of somebody who has not agreed to it, nor of a chat found damaged.
+            self._db.execute("DELETE FROM chats WHERE chat_id=?", (chat_id,))
         else:
             self._save(chat_id, outcome.chat)
         if outcome.chat and isinstance(event, Typed | Sent):

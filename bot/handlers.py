@@ -173,9 +173,10 @@ def _tapped(blank: Incoming, tap: _Tap) -> Incoming:
 
 def _edited(blank: Incoming, message: _Message) -> Incoming:
     incoming = _from(blank, message)
-    if message.chat.type != "private" or message.text is None:
+    said = message.text or message.caption
+    if message.chat.type != "private" or not said:
         return incoming
-    text = _whole(message.text)
+    text = _whole(said)
     return replace(incoming, event=Typed(text, message.message_id, edited=True))
 
 

@@ -120,7 +120,7 @@ class Renderer:
 def _texts(content: Content) -> Iterator[str]:
     """All markdown that can be shown."""
     for question in content.questions.values():
-        yield from filter(None, (question.text, question.for_other))
+        yield from filter(None, (question.text, question.for_other, question.why))
     for page in (*content.topics.values(), *content.messages.values()):
         yield page.text
     for step in content.steps.values():

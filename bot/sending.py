@@ -79,8 +79,8 @@ class Sender:
                 backoff.reset()
             except (Forbidden, _UnreachableError) as error:
                 _log.info("chat %s cannot be reached: %s", short(chat_id), type(error).__name__)
-                await self._store.drop_all(chat_id)
-                return
+                # One by one: what is stored meanwhile may be for somebody who is back.
+                row = await self._store.drop(tried)
             except TelegramError as error:
                 _log.warning("chat %s has to wait: %s", short(chat_id), type(error).__name__)
                 await self._store.tried(tried)
@@ -123,8 +123,8 @@ class Sender:
             try:
                 return await self._edited(row.chat_id, on, message)
             except BadRequest as error:
-                if "not found" not in error.message.lower() and "can't be" not in error.message:
-                    raise
+                # Gone, too old, or not ours any more: whatever it is, the person needs the words.
+                _log.info("an edit was refused: %s", error.message[:200])
         return await self._sent(row.chat_id, message)
 
     async def _edited(self, chat_id: int, on: int, message: Outgoing) -> int:

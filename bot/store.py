@@ -140,11 +140,6 @@ class Store:
 
         return await self._write(done, beats=False)
 
-    async def drop_all(self, chat_id: int) -> None:
-        """Empty the outbox of a chat that cannot be reached."""
-        query = "DELETE FROM outbox WHERE chat_id=?"
-        await self._write(lambda _: self._db.execute(query, (chat_id,)).rowcount, beats=False)
-
     async def tried(self, row: Row) -> None:
         """Count an attempt that failed for now."""
         query = "UPDATE outbox SET attempts = attempts + 1 WHERE id=?"

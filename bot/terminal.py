@@ -24,12 +24,14 @@ def talk(
     A number taps that button, anything else is typed. The transcript goes to the file, or is
     printed when the talk was a person's (a terminal) and no file was named.
     """
+    if transcript is not None:
+        transcript.touch()  # what cannot be written is told before the talk, not after it
     player = Player(conversation, clock())
     buttons = _show(player.say(GREETING), renderer)
     for line in _lines():
         player.now = max(player.now, clock())
         turn = player.tap(buttons[line]) if line in buttons else player.say(line)
-        buttons = _show(turn, renderer) or buttons
+        buttons = _show(turn, renderer) if turn.replies else buttons
     written = "\n".join(player.lines) + "\n"
     if transcript is not None:
         transcript.write_text(written, encoding="utf-8")

@@ -77,9 +77,15 @@ class Api:
             TelegramError: refused, or not answered in time.
 
         """
-        return await self._bot.do_api_request(
-            method, api_kwargs=dict(parameters or {}), read_timeout=ANSWER_WITHIN + waits
-        )
+        try:
+            return await self._bot.do_api_request(
+                method, api_kwargs=dict(parameters or {}), read_timeout=ANSWER_WITHIN + waits
+            )
+        except TelegramError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it trips over, the loop must go on
+            # The library trusts the shape of an answer; a proxy's page need not have it.
+            raise TelegramError(f"odd answer: {type(error).__name__}") from None
 
     async def close(self) -> None:
         """Close the connections."""

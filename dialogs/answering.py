@@ -68,7 +68,7 @@ class Answering:
         toast = self.toast(question, press)
         if old == new:
             return Turn(moment.chat, toast=toast)
-        echo = self.say.echo(question, new)
+        echo = f"{question.title}: {self.say.echo(question, new)}"
         if question.less_safe(old, new) and press.mark != "!":
             return Turn(moment.chat, (self.say.confirmation(press, echo),))
         lead = (self.say.part("changed", echo=echo),)
@@ -77,15 +77,17 @@ class Answering:
 
     def ticked(self, moment: Moment, question: Question, press: Press) -> Turn:
         """A tick set on or off (never toggled, so that a double tap is one), or all done."""
-        ticks = moment.chat.ticks
+        ticks = before = moment.chat.ticked(question.name)
         if press.mark == "=":
             if not ticks:
                 return Turn(moment.chat, toast=self.say.part("none-ticked"))
             return self.answered(moment, question, ticks, moment.path.times)
         ticks = recording.tick(question, ticks, press.option, on=press.mark == "+")
-        if ticks == moment.chat.ticks:
+        if ticks == before:
             return Turn(moment.chat)
-        chat = moment.chat.model_copy(update={"ticks": ticks, "misses": 0})
+        chat = moment.chat.model_copy(
+            update={"ticks": ticks, "ticks_for": question.name, "misses": 0}
+        )
         return Turn(chat, (self.card(replace(moment, chat=chat)),))
 
     def toast(self, question: Question, press: Press) -> Part:
@@ -118,18 +120,24 @@ class Answering:
         """After something on the side: the open question below it, if one is open."""
         if moment is None:
             return (self.say.message("welcome"),)
+        if moment.chat.quiet:
+            return ()
         return self.onward(replace(moment, on=None)) if moment.path.open else ()
 
     def aside(self, chat: Chat, moment: Moment | None, page: str) -> Turn:
         """A short word on top of the open question, or by itself."""
         if moment is None:
             return Turn(chat, (Reply((self.say.part(page),)), *self.again(None)))
+        if moment.chat.quiet:
+            return Turn(chat, (self.say.message("here"),))
         if moment.path.open is None:
             return Turn(chat, (self.say.message(page, moment.run),))
         return Turn(chat, (self.card(replace(moment, on=None), (self.say.part(page),)),))
 
     def missed(self, chat: Chat, moment: Moment | None) -> Turn:
         """Not understood: nothing is stored but the miss, and the question stands again."""
+        if moment and chat.quiet:
+            return self.aside(chat, moment, "here")
         chat = chat.model_copy(update={"misses": chat.misses + 1})
         if moment is None:
             return Turn(chat, self.again(None))

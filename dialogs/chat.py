@@ -34,11 +34,17 @@ class Answer(Record):
 
 
 class Run(Record):
-    """One walk through a flow, from its start; `answers` holds only what the person said."""
+    """One walk through a flow, from its start; `answers` holds only what the person said.
+
+    Safety answers given before `doubted` are asked again: something was said since that does not
+    go with them. `dropped` counts the askings of answers that were taken back.
+    """
 
     flow: str
     started: AwareDatetime
     answers: Mapping[str, Answer] = {}
+    doubted: AwareDatetime | None = None
+    dropped: Mapping[str, int] = {}
 
     @property
     def id(self) -> str:
@@ -47,7 +53,11 @@ class Run(Record):
 
 
 class Chat(Record):
-    """Everything kept about one chat. Buttons, places and routines are worked out, never stored."""
+    """Everything kept about one chat. Buttons, places and routines are worked out, never stored.
+
+    `ticks` are those set so far on the open question `ticks_for`. A `quiet` chat is asked nothing
+    until the person comes back to the subject (after a crisis).
+    """
 
     schema_version: Literal[1] = SCHEMA
     language: str = "en"
@@ -55,7 +65,9 @@ class Chat(Record):
     consent: AwareDatetime | None = None
     runs: Annotated[tuple[Run, ...], Field(max_length=20)] = ()
     ticks: tuple[str, ...] = ()
+    ticks_for: str = ""
     misses: int = 0
+    quiet: bool = False
 
     @property
     def run(self) -> Run | None:
@@ -64,7 +76,12 @@ class Chat(Record):
 
     def with_run(self, run: Run) -> "Chat":
         """The chat with its current run replaced, and the ticks of the old question cleared."""
-        return self.model_copy(update={"runs": (*self.runs[:-1], run), "ticks": (), "misses": 0})
+        fresh = {"ticks": (), "ticks_for": "", "misses": 0, "quiet": False}
+        return self.model_copy(update={"runs": (*self.runs[:-1], run), **fresh})
+
+    def ticked(self, question: str) -> tuple[str, ...]:
+        """The ticks set so far, if it is this question they were set on."""
+        return self.ticks if self.ticks_for == question else ()
 
 
 UPGRADES: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}

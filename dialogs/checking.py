@@ -38,7 +38,18 @@ MESSAGES = (
     *("not-understood", "not-understood-again", "not-text", "photo", "group", "apology", "damaged"),
     *("level-home", "level-planned", "level-soon", "level-urgent", "level-emergency"),
     *("head-first", "head-morning", "head-evening", "head-week", "head-avoid", "head-seen"),
-    *("card-end", "why-intro", "why-because", "why-source", "why-house", "sources", "source-line"),
+    *(
+        "card-end",
+        "returning-done",
+        "here",
+        "no-operator",
+        "why-intro",
+        "why-because",
+        "why-source",
+        "why-house",
+        "sources",
+        "source-line",
+    ),
     *("help", "about", "privacy", "forget-ask", "forgotten", "ticks-done", "none-ticked"),
     *("description", "short-description"),
 )
@@ -47,7 +58,7 @@ MESSAGES = (
 NIGHTS = tuple(f"night-{kind}" for kind in get_args(NightKind))
 """The messages for the evenings of a ladder, needed where a line has one."""
 
-COMMANDS = ("start", "routine", "back", "help", "about", "privacy", "sources", "forget")
+COMMANDS = ("start", "routine", "back", "help", "about", "privacy", "sources", "forget", "why")
 
 
 def faults(content: Content) -> Iterator[Fault]:

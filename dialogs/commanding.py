@@ -7,6 +7,7 @@ from dialogs import recording
 from dialogs.answering import Answering, Moment
 from dialogs.buttons import Press
 from dialogs.chat import Chat, Run
+from dialogs.derived import doubted_by_change
 from dialogs.turns import Turn
 
 
@@ -21,7 +22,11 @@ class Commanding:
             "back": self._back,
             "forget": self._forget_ask,
             "sources": self._sources,
+            "why": self._why_asked,
         }
+        messages = answering.content.messages
+        shown = {option for message in messages.values() for option in message.buttons}
+        self._pages = shown & messages.keys()
         self._actions = {
             "go-on": self._go_on,
             "start-over": self._start_over,
@@ -35,15 +40,15 @@ class Commanding:
     def command(self, chat: Chat, moment: Moment | None, name: str) -> Turn:
         """A command by its name; before consent only those that ask nothing and store nothing."""
         if moment is not None and name in self._commands:
-            return self._commands[name](moment)
-        if name in ("start", "routine", "back"):
-            return Turn(chat, self._talk.again(None))
+            return self._commands[name](self._spoken(moment))
         if name == "forget":
             return Turn(None, (self._talk.say.message("forgotten"),))
+        if name in self._commands and name not in self._talk.content.messages:
+            return Turn(chat, self._talk.again(None))
         return Turn(chat, (self._talk.say.message(name, chat.run), *self._talk.again(moment)))
 
     def act(self, chat: Chat, moment: Moment | None, press: Press, now: datetime) -> Turn:
-        """A button that is no answer. One from another run, or a second tap, does nothing twice."""
+        """A button that is no answer; one of another run does nothing."""
         if moment is None:
             return self._acted_before_consent(chat, press, now)
         if press.run != moment.run.id and press.option != "consent":
@@ -51,27 +56,38 @@ class Commanding:
         if press.option == "consent" and not moment.run.answers:
             return Turn(chat)
         if press.option in self._actions:
-            return self._actions[press.option](moment)
-        if press.option in self._talk.content.messages:
-            return Turn(
-                chat, (self._talk.say.message(press.option, moment.run), *self._talk.again(moment))
-            )
+            return self._actions[press.option](self._spoken(moment))
+        if press.option in self._pages:
+            page = self._talk.say.message(press.option, moment.run)
+            return Turn(chat, (page, *self._talk.again(moment)))
         return self._talk.stale(chat, moment)
+
+    def consent(self, chat: Chat, now: datetime) -> Turn:
+        """The person agrees that answers are kept: the first question."""
+        run = Run(flow=self._talk.flow.name, started=now)
+        chat = chat.model_copy(update={"consent": now, "runs": (run,)})
+        moment = self._talk.moment(chat, now)
+        return Turn(chat, self._talk.onward(moment) if moment else ())
+
+    def _spoken(self, moment: Moment) -> Moment:
+        """The person has come back to the subject: a quiet chat is asked again."""
+        return replace(moment, chat=moment.chat.model_copy(update={"quiet": False}))
 
     def _acted_before_consent(self, chat: Chat, press: Press, now: datetime) -> Turn:
         if press.option == "consent":
-            run = Run(flow=self._talk.flow.name, started=now)
-            chat = chat.model_copy(update={"consent": now, "runs": (run,)})
-            moment = self._talk.moment(chat, now)
-            return Turn(chat, self._talk.onward(moment) if moment else ())
-        if press.option in self._talk.content.messages:
-            return Turn(chat, (self._talk.say.message(press.option), *self._talk.again(None)))
+            return self.consent(chat, now)
+        if press.option == "go-on":
+            return Turn(chat, self._talk.again(None))
+        if press.option in self._pages:
+            page = self._talk.say.message(press.option)
+            return Turn(chat, (page, *self._talk.again(None)))
         return self._talk.stale(chat, None)
 
     def _start(self, moment: Moment) -> Turn:
         if not moment.run.answers:
             return Turn(moment.chat, self._talk.onward(moment))
-        return Turn(moment.chat, (self._talk.say.message("returning", moment.run),))
+        page = "returning" if moment.path.open else "returning-done"
+        return Turn(moment.chat, (self._talk.say.message(page, moment.run),))
 
     def _go_on(self, moment: Moment) -> Turn:
         return Turn(moment.chat, self._talk.onward(replace(moment, on=None)))
@@ -83,7 +99,9 @@ class Commanding:
     def _start_over(self, moment: Moment) -> Turn:
         """A new run takes the old one's place: one chat keeps one plan (3.8.11)."""
         run = Run(flow=self._talk.flow.name, started=moment.now)
-        chat = moment.chat.model_copy(update={"runs": (run,), "ticks": (), "misses": 0})
+        chat = moment.chat.model_copy(
+            update={"runs": (run,), "ticks": (), "ticks_for": "", "misses": 0}
+        )
         after = replace(
             moment, chat=chat, run=run, path=self._talk.flow.follow(run, moment.now), on=None
         )
@@ -104,11 +122,20 @@ class Commanding:
     def _back(self, moment: Moment) -> Turn:
         """The last answer of the path is taken back and its question asked again."""
         run = recording.without_last(moment.run, moment.path)
-        if run is None:
+        if run is None or moment.path.expired:
             return self._talk.aside(moment.chat, moment, "back-none")
+        if doubted_by_change(moment.run, self._talk.content.rules, moment.now):
+            run = run.model_copy(update={"doubted": moment.now})
         chat = moment.chat.with_run(run)
         after = replace(moment, chat=chat, run=run, path=self._talk.flow.follow(run, moment.now))
         return Turn(chat, self._talk.onward(after))
+
+    def _why_asked(self, moment: Moment) -> Turn:
+        """Why the open question is asked; with a finished plan, why its lines are there."""
+        if moment.path.open is None:
+            return self._why(moment)
+        why = self._talk.say.why_asked(moment.path.open)
+        return Turn(moment.chat, (self._talk.card(replace(moment, on=None), (why,)),))
 
     def _why(self, moment: Moment) -> Turn:
         plan = self._talk.built(moment)

@@ -18,6 +18,9 @@ from dialogs.rules import Rules
 FLOWS = ("intake", "checkin")
 """The folders that hold a flow's questions; the number of a file orders the talk."""
 
+WELCOME = "welcome"
+"""The message whose button may also be typed: people agree in words."""
+
 NAME = re.compile(r"(?:\d+-)?([a-z][a-z0-9_-]{0,39})")
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -192,7 +195,7 @@ class _Reader:
             name = path.stem
             if name in self.broken:
                 continue
-            if name in questions:
+            if name in questions or name == WELCOME:
                 options[name] = {key: _texts(source, key) for key in as_mapping(source)}
             elif name in topics:
                 heard[name] = _texts(source)

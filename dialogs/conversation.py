@@ -50,10 +50,12 @@ class Conversation:
 
     def _typed(self, chat: Chat, event: Typed, now: datetime) -> Turn:
         moment = self._talk.moment(chat, now, message_id=event.message_id)
+        if moment is None and self._understanding.agrees(event.text):
+            return self._commanding.consent(chat, now)
         question = moment.path.open if moment else None
         match self._understanding.read(event.text, question):
             case Danger(page):
-                return Turn(chat, (self._talk.say.message(page, chat.run),))
+                return self._alarmed(chat, moment, page, event)
             case Command(name, known):
                 return (
                     self._commanding.command(chat, moment, name)
@@ -66,6 +68,27 @@ class Conversation:
                 return self._chosen(moment, question, option)
         return self._talk.missed(chat, moment)
 
+    def _alarmed(
+        self, chat: Chat, moment: Moment | None, page: str, typed: Typed | None = None
+    ) -> Turn:
+        """Danger words: the safety card first; safety answers given before do not hold any more.
+
+        Words that are also just an option of the open question answer it. A card without a way
+        on (a crisis) is followed by no question until the person comes back to the subject.
+        """
+        card = self._talk.say.message(page, chat.run)
+        if moment is None:
+            return Turn(chat, (card,))
+        question = moment.path.open
+        option = question and typed and self._understanding.exactly(typed.text, question)
+        if question and option and not question.several and card.rows:
+            turn = self._talk.answered(moment, question, (option,), moment.path.times)
+            return replace(turn, replies=(card, *turn.replies))
+        if not card.rows:
+            return Turn(chat.model_copy(update={"quiet": True}), (card,))
+        doubted = moment.run.model_copy(update={"doubted": moment.now})
+        return Turn(chat.model_copy(update={"runs": (*chat.runs[:-1], doubted)}), (card,))
+
     def _chosen(self, moment: Moment, question: Question, option: str) -> Turn:
         if question.several:
             return self._talk.ticked(moment, question, Press("", option=option, mark="+"))
@@ -75,7 +98,7 @@ class Conversation:
     def _edited(self, chat: Chat, event: Typed, now: datetime) -> Turn:
         """An edit corrects the answer its message gave; any other edit changes nothing."""
         if danger := self._understanding.read_danger(event.text):
-            return Turn(chat, (self._talk.say.message(danger, chat.run),))
+            return self._alarmed(chat, self._talk.moment(chat, now), danger)
         moment = self._talk.moment(chat, now, message_id=event.message_id)
         if moment is None:
             return Turn(chat)
@@ -91,7 +114,7 @@ class Conversation:
 
     def _sent(self, chat: Chat, event: Sent, now: datetime) -> Turn:
         if danger := self._understanding.read_danger(event.caption):
-            return Turn(chat, (self._talk.say.message(danger, chat.run),))
+            return self._alarmed(chat, self._talk.moment(chat, now), danger)
         page = "photo" if event.what == "photo" else "not-text"
         return self._talk.aside(chat, self._talk.moment(chat, now), page)
 
@@ -112,13 +135,13 @@ class Conversation:
         path = moment.path
         chosen = question.knows((press.option,))
         if path.open is question and press.times == path.times:
-            if question.several and (chosen or press.mark == "="):
+            if question.several and (press.mark == "=" or (chosen and press.mark in ("+", "-"))):
                 return self._talk.ticked(moment, question, press)
-            if chosen and not question.several:
+            if chosen and not question.several and press.mark == "":
                 turn = self._talk.answered(moment, question, (press.option,), press.times)
                 return replace(turn, toast=self._talk.toast(question, press))
         answer = path.answers.get(question.name)
         current = answer and answer.times == press.times and question.name not in path.expired
-        if current and chosen and not question.several:
+        if current and chosen and not question.several and press.mark in ("", "!"):
             return self._talk.changed(moment, question, press)
         return self._talk.stale(moment.chat, moment)

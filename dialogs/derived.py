@@ -1,11 +1,10 @@
 """The clinical facts that need arithmetic: expired answers, and the nights of a ladder."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from dialogs.chat import Answer
+from dialogs.chat import Run
 from dialogs.pages import Chosen, matching
 from dialogs.rules import WEEKDAYS, Expiry, Ladder, Rules
 
@@ -22,21 +21,32 @@ class Night:
     kind: NightKind
 
 
-def expired(answers: Mapping[str, Answer], rules: Rules, now: datetime) -> frozenset[str]:
+def expired(run: Run, rules: Rules, now: datetime) -> frozenset[str]:
     """The safety questions whose answers no longer hold (I22 and 3.8.8 of the clinical design)."""
     return frozenset(
         rule.question
         for rule in rules.expiry
-        if rule.question in answers and _is_old(answers, rule, now)
+        if rule.question in run.answers and _is_old(run, rule, now)
     )
 
 
-def _is_old(answers: Mapping[str, Answer], rule: Expiry, now: datetime) -> bool:
-    asked = answers[rule.question].at
+def doubted_by_change(run: Run, rules: Rules, now: datetime) -> bool:
+    """Whether taking an answer back now comes too long after a safety answer (3.8.8)."""
+    return any(
+        now - run.answers[rule.question].at > timedelta(hours=rule.after_change_hours)
+        for rule in rules.expiry
+        if rule.question in run.answers
+    )
+
+
+def _is_old(run: Run, rule: Expiry, now: datetime) -> bool:
+    asked = run.answers[rule.question].at
     if now - asked > timedelta(days=rule.after_days):
         return True
+    if run.doubted is not None and asked < run.doubted:
+        return True
     limit = asked + timedelta(hours=rule.after_change_hours)
-    return any(answer.previous is not None and answer.at > limit for answer in answers.values())
+    return any(given.previous is not None and given.at > limit for given in run.answers.values())
 
 
 def for_other(chosen: Chosen, rules: Rules) -> bool:

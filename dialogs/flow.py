@@ -32,12 +32,9 @@ class Path:
     answers: Mapping[str, Answer]
     chosen: Chosen
     expired: frozenset[str] = frozenset()
-
-    @property
-    def times(self) -> int:
-        """Which asking of the open question this is, from 1."""
-        before = self.answers.get(self.open.name) if self.open else None
-        return before.times + 1 if before else 1
+    end: str | None = None
+    times: int = 1
+    """Which asking of the open question this is; `end` is the question without an answer."""
 
 
 class Flow:
@@ -66,22 +63,35 @@ class Flow:
         A safety question whose answer has expired is open again, but its old answer still leads
         the walk, so that the answers behind it are kept.
         """
-        old = expired(run.answers, self.rules, now)
+        old = expired(run, self.rules, now)
         walk, counted = Walk(), dict[str, Answer]()
         opened: Question | None = None
         while True:
             self._proceed(walk)
             if walk.state == END:
-                return Path(opened, counted, walk.chosen, old & counted.keys())
+                return _path(run, opened, counted, walk.chosen, old)
             question = self.questions[walk.state]
             answer = run.answers.get(question.name)
             if answer is None or not question.knows(answer.options):
                 opened = opened or question
-                return Path(opened, counted, walk.chosen, old & counted.keys())
+                return _path(run, opened, counted, walk.chosen, old, question.name)
             counted[question.name] = answer
             walk.chosen[question.name] = question.counting(answer.options)
             if question.name in old:
                 opened = opened or question
+
+
+def _path(
+    run: Run,
+    opened: Question | None,
+    counted: Mapping[str, Answer],
+    chosen: Chosen,
+    old: frozenset[str],
+    end: str | None = None,
+) -> Path:
+    before = counted.get(opened.name) if opened else None
+    asked = before.times if before else run.dropped.get(opened.name, 0) if opened else 0
+    return Path(opened, counted, chosen, old & counted.keys(), end, asked + 1)
 
 
 def _asks(question: Question) -> Callable[[EventData], bool]:

@@ -67,9 +67,7 @@ def page_faults(content: Content, page: Page) -> Iterator[Fault]:
         yield at(content, page, f"the text has more than {limit} words", "text")
     if len(page.text.encode("utf-16-le")) // 2 > TEXT_LIMIT:
         yield at(content, page, f"the text is over {TEXT_LIMIT} characters", "text")
-    for mark in _BAD_MARKUP:
-        if mark in f"\n{page.text}":
-            yield at(content, page, f"Telegram cannot show `{mark.strip()}`", "text")
+    yield from _markup_faults(content, page)
     allowed = (OPERATOR_SLOTS | SLOTS.get(page.name, set())) if isinstance(page, Message) else set()
     for slot in sorted(page.slots - allowed):
         yield at(content, page, f"no slot `{{{slot}}}` can stand on this page", "text")
@@ -78,6 +76,14 @@ def page_faults(content: Content, page: Page) -> Iterator[Fault]:
             yield at(content, page, f"no fact is named `{fact}`", "facts", str(number))
     if isinstance(page, Message):
         yield from _message_faults(content, page)
+
+
+def _markup_faults(content: Content, page: Page) -> Iterator[Fault]:
+    for mark in _BAD_MARKUP:
+        if mark in f"\n{page.text}":
+            yield at(content, page, f"Telegram cannot show `{mark.strip()}`", "text")
+    if page.text.count("**") % 2:
+        yield at(content, page, "a `**` is not closed", "text")
 
 
 def _message_faults(content: Content, message: Message) -> Iterator[Fault]:

@@ -45,11 +45,11 @@ def record(
 
 
 def _may_be_asked(flow: Flow, path: Path, name: str) -> bool:
-    """Whether a question lies behind the open one, so that nobody knows yet if it is asked."""
+    """Whether a question lies behind one without an answer: nobody knows yet if it is asked."""
     order = list(flow.questions)
-    if path.open is None or path.open.name in path.answers or name not in order:
+    if path.end is None or name not in order:
         return False
-    return order.index(name) > order.index(path.open.name)
+    return order.index(name) > order.index(path.end)
 
 
 def tick(question: Question, ticks: tuple[str, ...], option: str, *, on: bool) -> tuple[str, ...]:
@@ -68,7 +68,8 @@ def without_last(run: Run, path: Path) -> Run | None:
         return None
     last = list(path.answers)[-1]
     kept = {name: answer for name, answer in run.answers.items() if name != last}
-    return run.model_copy(update={"answers": kept})
+    dropped = {**run.dropped, last: path.answers[last].times}
+    return run.model_copy(update={"answers": kept, "dropped": dropped})
 
 
 def given_by(path: Path, message_id: int) -> str | None:

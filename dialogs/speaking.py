@@ -31,10 +31,11 @@ class Speaker:
 
     def __init__(self, content: Content, operator: Operator) -> None:
         self._content = content
+        unknown = content.messages["no-operator"].text
         self._operator = {
-            "operator": operator.name,
-            "contact": operator.contact,
-            "privacy": operator.privacy,
+            "operator": operator.name or unknown,
+            "contact": operator.contact or unknown,
+            "privacy": operator.privacy or unknown,
         }
 
     def part(self, name: str, **slots: str) -> Part:
@@ -51,6 +52,10 @@ class Speaker:
             for option, label in message.buttons.items()
         )
         return Reply((self.part(name, **slots),), rows, "safety" if message.danger else "answer")
+
+    def why_asked(self, question: Question) -> Part:
+        """The reason for a question, in its own words."""
+        return Part(f"{question.name}?why", question.why)
 
     def topic(self, name: str) -> Reply:
         """A topic page as a reply."""
@@ -90,7 +95,7 @@ class Speaker:
         label = question.options[option]
         if not question.several:
             return label, Press(run.id, question.name, times, option).data
-        if option in chat.ticks:
+        if option in chat.ticked(question.name):
             return TICK + label, Press(run.id, question.name, times, option, "-").data
         return label, Press(run.id, question.name, times, option, "+").data
 

@@ -19,8 +19,14 @@ MARGIN = 6
 ABOUT = 74
 """How alike a question and an example must be to be answered with that topic."""
 
-SHORT = 7
-"""Words up to which an example inside a longer reply is taken as the answer."""
+WITHIN = 8
+"""Characters an example needs to count when it stands inside a longer question."""
+
+ASKED = 300
+"""Characters of the longest side question that is compared with the topics."""
+
+ANSWERED = 100
+"""Characters of the longest reply that is compared with the options."""
 
 TELLING = 4
 """Letters an example needs to be found inside a reply: `no` stands in too many sentences."""
@@ -31,10 +37,31 @@ NEGATIONS = frozenset(
         *("isnt", "arent", "wasnt", "hasnt", "havent", "cant", "cannot"),
     )
 )
-CONTRASTS = frozenset({"but", "except", "although", "though", "or", "unless", "instead"})
+FILLERS = frozenset(
+    (
+        *("a", "an", "the", "i", "im", "ive", "my", "me", "we", "our", "it", "its", "is", "are"),
+        *("they", "theyre", "them", "on", "in", "at", "for", "of", "to", "just", "mostly", "only"),
+        *("well", "um", "so", "think", "really", "please", "mine", "have", "got", "some", "here"),
+    )
+)
+"""Words that may stand around an answer without changing it. Any other word makes it a guess."""
+DENIALS = NEGATIONS - {"cant", "cannot"}
+"""Words that take a danger back; what somebody can not do is no denial."""
+
 NEAR = 3
 """Words before a danger word in which a `no` takes it back."""
 
+_SUBJECT = r"(?:my|i|im|ive|he|hes|she|shes|his|her|it|its|they|we|our|the|baby|throat|eyes?)\b"
+_BREAK = re.compile(
+    rf"[.;!?\n]+|,(?=\s*{_SUBJECT})|\b(?:but|however|though|although|except|yet)\b",
+    re.IGNORECASE,
+)
+_UNSURE = re.compile(r"\b(?:dont know|not sure|no idea|not well)\b")
+_LEADING_NO = re.compile(
+    r"^\W*(no|nope|none(?: of (?:these|those|them))?)\b\W*"
+    rf"(?=(?:just|only|{_SUBJECT})\b)",
+    re.IGNORECASE,
+)
 _ASKING = re.compile(
     r"^(what|whats|why|how|when|where|which|who|can|could|should|shall|will|would|is|are|do|does|am)\b"
 )
@@ -85,6 +112,13 @@ class Understanding:
             for word in (name, *command.hear)
         }
         self._names = content.commands.keys()
+        self._consents = {
+            normalise(text)
+            for text in (
+                content.messages["welcome"].buttons.get("consent", ""),
+                *content.heard_options.get("welcome", {}).get("consent", ()),
+            )
+        }
         self._topics = [
             (name, normalise(example))
             for name, topic in content.topics.items()
@@ -98,7 +132,7 @@ class Understanding:
     def read(self, text: str, question: Question | None) -> Meaning:
         """The meaning of a text while `question` (or none) is open; danger always comes first."""
         words = normalise(text)
-        if danger := self.danger(words):
+        if danger := self.read_danger(text):
             return Danger(danger)
         if text.strip().startswith("/"):
             name = text.strip()[1:].split("@")[0].split(maxsplit=1)
@@ -112,16 +146,22 @@ class Understanding:
             readers.reverse()
         return next((found for read in readers if (found := read(words, question))), None)
 
-    def danger(self, words: str) -> str | None:
-        """The message for the most serious danger words in a normalised text."""
+    def read_danger(self, text: str) -> str | None:
+        """The message for the most serious danger words in a text as it was typed."""
+        words, starts = _clauses(text)
         for page, patterns in self._danger:
-            if any(_holds(match, words) for p in patterns for match in p.finditer(words)):
+            hits = (match for pattern in patterns for match in pattern.finditer(words))
+            if any(_holds(match, words, starts) for match in hits):
                 return page
         return None
 
-    def read_danger(self, text: str) -> str | None:
-        """The message for the most serious danger words in a text as it was typed."""
-        return self.danger(normalise(text))
+    def agrees(self, text: str) -> bool:
+        """Whether a text is just the consent that the welcome asks for."""
+        return normalise(text) in self._consents
+
+    def exactly(self, text: str, question: Question) -> str | None:
+        """The option of this question whose label or example is just this text."""
+        return self._options[question.name].get(normalise(text))
 
     def option(self, text: str, question: Question) -> str | None:
         """The option of this question that a text names, if it surely names one."""
@@ -129,7 +169,7 @@ class Understanding:
         return found.option if found else None
 
     def _choice(self, words: str, question: Question | None) -> Choice | None:
-        if question is None or not words:
+        if question is None or not words or len(words) > ANSWERED:
             return None
         examples = self._options[question.name]
         if exact := examples.get(words):
@@ -137,11 +177,13 @@ class Understanding:
         return _inside(words, examples) or _alike(words, examples)
 
     def _topic(self, words: str, _: Question | None) -> About | None:
+        if len(words) > ASKED:
+            return None
         best, topic = 0.0, ""
         for name, example in self._topics:
             score = fuzz.token_sort_ratio(words, example)
-            if len(example.split()) > 2 and f" {example} " in f" {words} ":  # noqa: PLR2004
-                score = 100.0
+            if len(example) > WITHIN and f" {example} " in f" {words} ":
+                score = max(score, ABOUT + len(example) / len(words))
             if score > best:
                 best, topic = score, name
         return About(topic) if best >= ABOUT else None
@@ -166,35 +208,51 @@ def _is_asking(text: str, words: str) -> bool:
     return text.rstrip().endswith("?") or _ASKING.match(words) is not None
 
 
-def _holds(match: re.Match[str], words: str) -> bool:
+def _clauses(text: str) -> tuple[str, list[int]]:
+    """A text normalised, and where its clauses begin: a `no` reaches no further than its own."""
+    clauses = [normalise(clause) for clause in _BREAK.split(_LEADING_NO.sub(r"\1. ", text))]
+    words, starts = "", [0]
+    for clause in filter(None, clauses):
+        words = f"{words} {clause}" if words else clause
+        starts.append(len(words) - len(clause))
+    return words, starts
+
+
+def _holds(match: re.Match[str], words: str, starts: list[int]) -> bool:
     """Whether danger words stand without a `no` before them that takes them back."""
     if match.group().split()[:1] and match.group().split()[0] in NEGATIONS:
         return True
-    return not NEGATIONS & set(words[: match.start()].split()[-NEAR:])
+    begin = max(start for start in starts if start <= match.start())
+    before = _UNSURE.sub(" ", words[begin : match.start()])
+    return not DENIALS & set(before.split()[-NEAR:])
 
 
 def _negations(words: str) -> frozenset[str]:
     return NEGATIONS & set(words.split())
 
 
+def _digits(words: str) -> str:
+    return "".join(filter(str.isdigit, words))
+
+
 def _inside(words: str, examples: Mapping[str, str]) -> Choice | None:
-    """An example standing whole inside a short reply, when it is the only option named there."""
-    spoken = words.split()
-    if len(spoken) > SHORT or CONTRASTS & set(spoken):
-        return None
+    """An example with nothing but fillers around it, when it is the only option named so."""
     telling = (e for e in examples if len(e) >= TELLING and e not in NEGATIONS)
-    inside = [example for example in telling if f" {example} " in f" {words} "]
+    inside = [e for e in telling if f" {e} " in f" {words} " and _fills(words, e)]
     options = {examples[example] for example in inside}
-    if len(options) != 1 or any(_negations(words) - _negations(example) for example in inside):
-        return None
-    return Choice(options.pop())
+    return Choice(options.pop()) if len(options) == 1 else None
+
+
+def _fills(words: str, example: str) -> bool:
+    rest = f" {words} ".replace(f" {example} ", " ", 1).split()
+    return FILLERS.issuperset(rest)
 
 
 def _alike(words: str, examples: Mapping[str, str]) -> Choice | None:
     """The option whose example is nearly the same text (a typing slip), by a clear margin."""
     best: dict[str, float] = {}
     for example, option in examples.items():
-        if _negations(words) == _negations(example):
+        if _negations(words) == _negations(example) and _digits(words) == _digits(example):
             best[option] = max(best.get(option, 0.0), fuzz.ratio(words, example))
     ranked = sorted(best, key=lambda option: -best[option])
     if not ranked or best[ranked[0]] < CLOSE:

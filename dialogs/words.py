@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-LONGEST = 2000
-"""Characters of a message that are read; nothing people say to a question is longer."""
+LONGEST = 4096
+"""Characters of a message that are read: all that Telegram lets anybody send."""
 
 _DROPPED = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
@@ -14,6 +14,6 @@ _APOSTROPHES = re.compile("['`\u2018\u2019\u02bc\u00b4]")
 
 def normalise(text: str) -> str:
     """Words, digits and single spaces, in one case; nothing invisible, no apostrophes."""
-    text = _DROPPED.sub("", unicodedata.normalize("NFKC", text[:LONGEST])).casefold()
+    text = _DROPPED.sub("", unicodedata.normalize("NFKC", text[:LONGEST])[:LONGEST]).casefold()
     text = _APOSTROPHES.sub("", text)
     return " ".join(re.sub(r"[^\w\s]|_", " ", text).split())

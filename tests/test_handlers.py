@@ -36,9 +36,15 @@ def test_an_edited_text_is_typed_and_edited(reader: Reader) -> None:
     assert reader.read_one(raw).event == Typed("no", 50, edited=True)
 
 
-def test_an_edit_of_something_that_is_not_text_changes_nothing(reader: Reader) -> None:
-    raw = {"update_id": 3, "edited_message": message(photo=[{}], caption="x")["message"]}
+def test_an_edit_of_something_without_words_changes_nothing(reader: Reader) -> None:
+    raw = {"update_id": 3, "edited_message": message(photo=[{}])["message"]}
     assert (reader.read_one(raw).event, reader.read_one(raw).reason) == (None, "")
+
+
+def test_the_words_under_a_photo_are_read_also_when_edited(reader: Reader) -> None:
+    raw = {"update_id": 3, "edited_message": message(photo=[{}], caption="x")["message"]}
+    assert reader.read_one(raw).event == Typed("x", 50, edited=True)
+    assert reader.read_one(message(photo=[{}], caption="y")).event == Sent("photo", 50, "y")
 
 
 @pytest.mark.parametrize("what", MEDIA)

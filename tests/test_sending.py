@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,9 @@ class Numbers:
     last = 1000
 
 
+AGREED = Chat(consent=datetime(2026, 1, 1, tzinfo=UTC))
+
+
 async def put(
     store: Store, *messages: Outgoing | str, chat: int = ANN, update: Incoming | None = None
 ) -> None:
@@ -80,7 +84,7 @@ async def put(
     Numbers.last += 1
     said = tuple(Outgoing(m) if isinstance(m, str) else m for m in messages)
     update = update or tapped(Numbers.last, "1:x", chat)
-    await store.apply([update], lambda known, *_: Outcome(known or Chat(), said), sorry)
+    await store.apply([update], lambda known, *_: Outcome(known or AGREED, said), sorry)
 
 
 def shown(server: Playground, chat: int = ANN) -> list[str]:
@@ -171,6 +175,7 @@ async def test_a_chat_that_has_to_wait_holds_up_no_other(
 async def test_a_chat_out_of_reach_is_dropped_and_only_that_one(
     server: Playground, api: FaultyApi, store: Store, sender: Sender, error: Exception
 ) -> None:
+    api.fail("SendMessage", error, chat=ANN)
     api.fail("SendMessage", error, chat=ANN)
     await put(store, "a", "b")
     await put(store, "x", chat=BOB)

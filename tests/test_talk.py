@@ -17,6 +17,12 @@ from dialogs.walking import walks
 KINDS = ("photo", "sticker", "voice", "video", "location", "contact", "poll", "dice")
 
 
+def answers(player: Player) -> dict[str, tuple[str, ...]]:
+    assert player.chat is not None
+    assert player.chat.run is not None
+    return {name: answer.options for name, answer in player.chat.run.answers.items()}
+
+
 def pages(turn: Turn) -> list[tuple[str, ...]]:
     return [reply.pages for reply in turn.replies]
 
@@ -132,9 +138,66 @@ def test_an_edit_towards_the_less_safe_side_is_confirmed_too(player: Player) -> 
 def test_danger_in_an_edit_is_heard_and_changes_nothing(player: Player) -> None:
     finished(player, "me", "none")
     player.say("on my cheeks")
-    before = player.stored
     assert pages(player.edit("my eye hurts badly")) == [("danger-eye",)]
-    assert player.stored == before
+    assert answers(player)["location"] == ("face",)
+
+
+def test_after_danger_words_no_card_says_that_nothing_needs_a_rush(player: Player) -> None:
+    finished(player, "me", "none", "face", "no", "daily")
+    assert pages(player.say("my eye hurts")) == [("danger-eye",)]
+    assert pages(player.tap(player.find("go-on"))) == [("recheck", "red_flags?")]
+    assert pages(player.say("/routine")) == [("recheck", "red_flags?")]
+    turn = player.tap(player.find("yes", "red_flags"))
+    assert pages(turn) == [("red_flag_kind?",)]
+
+
+def test_danger_words_that_are_the_answer_count_as_both(player: Player) -> None:
+    finished(player, "me", "yes")
+    turn = player.say("Eye pain or changed sight")
+    assert pages(turn)[0] == ("danger-eye",)
+    assert "level-urgent" in pages(turn)[-1]
+    assert answers(player)["red_flag_kind"] == ("eye_pain_vision",)
+
+
+def test_after_a_crisis_no_skin_question_follows_until_the_person_comes_back(
+    player: Player,
+) -> None:
+    finished(player, "me", "none")
+    player.say("i want to kill myself")
+    for line in ("you ok", "you (sticker)", "you thank you"):
+        turn = player.play(line)
+        assert turn is not None
+        assert pages(turn) == [("here",)]
+    assert pages(player.say("/routine"))[-1] == ("location?",)
+    assert pages(player.say("purple"))[-1] == ("not-understood", "location?")
+
+
+def test_consent_can_be_typed(player: Player) -> None:
+    player.say("/start")
+    assert pages(player.say("Yes, let us start")) == [("who?",)]
+
+
+def test_why_a_question_is_asked_can_be_asked(player: Player) -> None:
+    finished(player, "me", "none")
+    assert pages(player.say("why do you ask?")) == [("location?why", "location?")]
+
+
+def test_back_long_after_the_safety_answers_opens_them_again(player: Player) -> None:
+    finished(player, "me", "none", "face", "no", "daily")
+    player.wait(timedelta(days=30))
+    assert pages(player.say("/back")) == [("recheck", "red_flags?")]
+    assert pages(player.say("/back")) == [("back-none", "red_flags?")]
+    assert pages(player.tap(player.find("none", "red_flags"))) == [("sunscreen?",)]
+
+
+def test_the_button_of_a_taken_back_asking_is_stale(player: Player) -> None:
+    finished(player, "me", "none")
+    old = player.find("yes", "red_flags")
+    player.say("/back")
+    turn = player.tap(old)
+    assert turn.toast is not None
+    assert turn.toast.page == "stale"
+    assert "red_flags" not in answers(player)
 
 
 def test_a_crisis_reply_is_followed_by_no_question_and_no_button(player: Player) -> None:

@@ -29,6 +29,19 @@ DANGER = {
     "i don\u2019t want to live anymore": "crisis",
 }
 
+AFTER_A_NO = {
+    "No. My eye hurts.": "danger-eye",
+    "no but my lips are swollen": "danger-breathing",
+    "No! My face is swollen": "danger-breathing",
+    "I don't know, my throat is closing": "danger-breathing",
+    "i can't swallow, throat is swelling": "danger-breathing",
+    "Not sure. My eye hurts": "danger-eye",
+    "none of these, my eye hurts": "danger-eye",
+    "my eye doesn't stop hurting": "danger-eye",
+    "not able to breathe": "danger-breathing",
+    "it doesn't stop bleeding": "danger-growing",
+}
+
 HARMLESS = (
     "no bleeding, no pus",
     "my eyes do not hurt",
@@ -38,6 +51,8 @@ HARMLESS = (
     "my baby has milia on the nose",
     "are milia dangerous",
     "I am dying to know what helps",
+    "i feel faint lines under my eyes",
+    "no fever and not sleepy",
 )
 
 
@@ -47,6 +62,13 @@ def test_danger_words_bring_their_card_whatever_is_open(
 ) -> None:
     for question in (None, *content.questions.values()):
         assert understanding.read(text, question) == Danger(DANGER[text])
+
+
+@pytest.mark.parametrize("text", AFTER_A_NO)
+def test_a_no_reaches_no_further_than_its_own_clause(
+    text: str, understanding: Understanding
+) -> None:
+    assert understanding.read_danger(text) == AFTER_A_NO[text]
 
 
 @pytest.mark.parametrize("text", HARMLESS)
@@ -101,6 +123,17 @@ def test_plain_replies_are_understood(
         ("sunscreen", "???"),
         ("red_flags", "\U0001f600"),
         ("red_flags", ""),
+        ("red_flags", "none of these, lashes are missing"),
+        ("red_flags", "none of these just red and sore"),
+        ("red_flags", "are you sure, none of these matter?"),
+        ("baby_signs", "none of these, 38.5"),
+        ("location", "chest pain"),
+        ("location", "nose and lid"),
+        ("location", "cheek and one near the lash line"),
+        ("picking", "nope they just broke open"),
+        ("baby_age", "nearly 3 months"),
+        ("who", "me and my baby"),
+        ("sunscreen", "I forget every day"),
     ],
 )
 def test_a_guess_is_never_stored(
@@ -122,10 +155,11 @@ def test_every_label_is_understood_as_its_option(
 def test_every_example_is_understood_as_what_it_stands_for(
     understanding: Understanding, content: Content
 ) -> None:
-    for name, examples in content.heard_options.items():
+    for name, question in content.questions.items():
+        examples = content.heard_options.get(name, {})
         for option, texts in examples.items():
             for text in texts:
-                meaning = understanding.read(text, content.questions[name])
+                meaning = understanding.read(text, question)
                 right = meaning == Choice(option)
                 assert right or isinstance(meaning, (Danger, Command)), (name, text, meaning)
     for topic, texts in content.heard_topics.items():

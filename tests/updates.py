@@ -55,7 +55,7 @@ def tapped(update_id: int, data: str, person: int = ANN) -> Incoming:
 
 def count(chat: Chat | None, event: Event, damaged: bool = False) -> Outcome:
     """Count the turns in `misses`, and say the count and what came."""
-    chat = chat or Chat()
+    chat = chat or Chat(consent=datetime(2026, 1, 1, tzinfo=UTC))
     said = event.text if isinstance(event, Typed) else "tapped"
     if said == "forget":
         return Outcome(None, (Outgoing("forgotten"),))

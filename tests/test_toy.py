@@ -1,4 +1,4 @@
-"""The engine on toy content: taps, changes, ticks, and content or schemas that change mid-talk."""
+"""The conversation on toy content: taps, changes, ticks, and content or schemas that change."""
 
 import json
 from datetime import UTC, datetime, timedelta
