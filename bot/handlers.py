@@ -51,7 +51,6 @@ class _Entity(_Subset):
 class _Message(_Subset):
     message_id: Id
     chat: _Place
-    user: _User | None = Field(None, alias="from")
     text: str | None = None
     caption: str = ""
     entities: list[_Entity] = []
@@ -88,7 +87,6 @@ class Incoming:
 
     update_id: int
     chat_id: int = 0
-    user_id: int = 0
     event: Event | None = None
     callback_id: str | None = None
     foreign: bool = False
@@ -165,7 +163,7 @@ def _tapped(blank: Incoming, tap: _Tap) -> Incoming:
     """A tap counts only for the person whose private chat the button is in."""
     shown = tap.message
     mine = shown and shown.chat.type == "private" and shown.chat.id == tap.user.id
-    known = replace(blank, user_id=tap.user.id, callback_id=tap.id, foreign=not mine)
+    known = replace(blank, callback_id=tap.id, foreign=not mine)
     if not shown or not mine or tap.data is None:
         return known
     return replace(known, chat_id=shown.chat.id, event=Tapped(tap.data, shown.message_id))
@@ -181,8 +179,7 @@ def _edited(blank: Incoming, message: _Message) -> Incoming:
 
 
 def _from(blank: Incoming, message: _Message) -> Incoming:
-    user = message.user.id if message.user else 0
-    return replace(blank, chat_id=message.chat.id, user_id=user)
+    return replace(blank, chat_id=message.chat.id)
 
 
 def _whole(text: str) -> str:

@@ -101,15 +101,6 @@ class Store:
             await self._job(self._wipe)
         return applied
 
-    async def beat(self) -> None:
-        """Note that Telegram was heard from, when it had nothing new."""
-        await self._write(lambda _: None)
-
-    async def last_beat(self) -> datetime | None:
-        """Give the last time Telegram was heard from."""
-        found = await self._job(lambda: self._db.execute("SELECT at FROM heartbeat").fetchone())
-        return datetime.fromisoformat(found[0]) if found else None
-
     async def waiting(self) -> list[int]:
         """Give the chats that have messages to send, the longest waiting first."""
         query = "SELECT chat_id FROM outbox GROUP BY chat_id ORDER BY min(id)"

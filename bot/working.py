@@ -43,16 +43,7 @@ async def work(
     """
     talk = Talk(conversation, Renderer(content), clock)
     sender = Sender(api, store)
-
-    async def apply(batch: Sequence[Incoming]) -> list[Applied]:
-        return await store.apply(batch, talk.turn, talk.apology)
-
-    def wake(applied: Sequence[Applied]) -> None:
-        sender.wake({done.incoming.chat_id for done in applied if done.fresh})
-
-    foreign = talk.toast(Part("foreign", content.messages["foreign"].text))
-    reader = Reader(name, content.commands)
-    receiver = Receiver(api, reader, apply, wake, foreign, first=first, stop=stop)
+    receiver = _receiver(content, talk, api, name, store, sender, stop, first)
     _log.info("@%s is at work, with content %s", name, content.hash)
     await sender.start()
     beside = asyncio.create_task(_settle(api, content))
@@ -62,6 +53,27 @@ async def work(
         beside.cancel()
         await asyncio.gather(beside, return_exceptions=True)
         await sender.stop(SEND_WITHIN)
+
+
+def _receiver(
+    content: Content,
+    talk: Talk,
+    api: Api,
+    name: str,
+    store: Store,
+    sender: Sender,
+    stop: asyncio.Event,
+    first: Awaitable[Any],
+) -> Receiver:
+    async def apply(batch: Sequence[Incoming]) -> list[Applied]:
+        return await store.apply(batch, talk.turn, talk.apology)
+
+    def wake(applied: Sequence[Applied]) -> None:
+        sender.wake({done.incoming.chat_id for done in applied if done.fresh})
+
+    foreign = talk.toast(Part("foreign", content.messages["foreign"].text))
+    reader = Reader(name, content.commands)
+    return Receiver(api, reader, apply, wake, foreign, first=first, stop=stop)
 
 
 async def _settle(api: Api, content: Content) -> None:

@@ -31,17 +31,22 @@ def record(
     before = Before(options=old.options) if old and changed else None
     answer = Answer(options=options, at=now, message_id=message_id, times=times, previous=before)
     answers = {**back, **run.answers, question.name: answer}
-    path = flow.follow(run.model_copy(update={"answers": answers}), now)
-    fell = {
-        name: gone.model_copy(update={"previous": None})
-        for name, gone in answers.items()
-        if name not in path.answers and not _may_be_asked(flow, path, name)
-    }
+    fell = _fallen(flow, run.model_copy(update={"answers": answers}), now)
     if before:
         before = before.model_copy(update={"fell": fell})
         answers[question.name] = answer.model_copy(update={"previous": before})
     kept = {name: given for name, given in answers.items() if name not in fell}
     return run.model_copy(update={"answers": kept})
+
+
+def _fallen(flow: Flow, run: Run, now: datetime) -> dict[str, Answer]:
+    """The answers of a run that surely are not asked any more."""
+    path = flow.follow(run, now)
+    return {
+        name: gone.model_copy(update={"previous": None})
+        for name, gone in run.answers.items()
+        if name not in path.answers and not _may_be_asked(flow, path, name)
+    }
 
 
 def _may_be_asked(flow: Flow, path: Path, name: str) -> bool:

@@ -23,7 +23,7 @@ def command(text: str, length: int, offset: int = 0) -> dict[str, Any]:
 
 
 def test_a_text_in_a_private_chat_is_typed(reader: Reader) -> None:
-    assert reader.read_one(message(text="hello")) == Incoming(1, ANN, ANN, Typed("hello", 50))
+    assert reader.read_one(message(text="hello")) == Incoming(1, ANN, Typed("hello", 50))
 
 
 def test_half_a_character_is_replaced(reader: Reader) -> None:
@@ -68,7 +68,7 @@ def test_a_service_message_is_ignored_without_a_reason(reader: Reader) -> None:
 
 
 def test_a_tap_of_ones_own_counts(reader: Reader) -> None:
-    expected = Incoming(1, ANN, ANN, Tapped("1:x", 50), callback_id="99")
+    expected = Incoming(1, ANN, Tapped("1:x", 50), callback_id="99")
     assert reader.read_one(tap(data="1:x")) == expected
 
 

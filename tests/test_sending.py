@@ -255,7 +255,7 @@ async def test_a_card_with_something_below_it_is_sent_anew(
     await empty(store, sender)
     on = server.transcript(ANN)[-1]["message_id"]
     server.say(ANN, "hm")
-    below = Incoming(5000, ANN, ANN, Typed("hm", on + 1))
+    below = Incoming(5000, ANN, Typed("hm", on + 1))
     await put(store, update=below)
     await put(store, card("two?", on))
     sender.wake([ANN])

@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -138,7 +139,7 @@ async def test_a_turn_that_raises_keeps_the_answers_and_apologises(store: Store)
 
 async def test_a_dead_letter_quotes_nobody(store: Store) -> None:
     raw = {"update_id": 2, "message": {"text": "my eye hurts", "from": {"id": 4242}}}
-    odd = Incoming(2, ANN, ANN, typed(2, "fail").event, raw=raw)
+    odd = Incoming(2, ANN, typed(2, "fail").event, raw=raw)
     await apply(store, odd)
     ((update_id, reason, _, body),) = await rows(store, "SELECT * FROM dead_letters")
     assert update_id == 2
@@ -279,7 +280,7 @@ async def test_a_group_is_answered_and_not_kept(store: Store) -> None:
     def turn(chat: Chat | None, event: Event, damaged: bool) -> Outcome:
         return Outcome(None, (Outgoing("in private"),))
 
-    await apply(store, Incoming(1, -100, ANN, CalledInGroup("link")), turn=turn)
+    await apply(store, Incoming(1, -100, CalledInGroup("link")), turn=turn)
     assert await texts(store, -100) == ["in private"]
     await store.sent(await head(store, -100), 5, None)
     assert await rows(store, "SELECT * FROM cards") == await rows(store, "SELECT * FROM chats")
@@ -317,29 +318,34 @@ async def test_attempts_are_counted_and_a_lost_chat_is_emptied(store: Store) -> 
     assert await store.waiting() == [BOB]
 
 
+async def last_beat(store: Store) -> datetime | None:
+    found = await rows(store, "SELECT at FROM heartbeat")
+    return datetime.fromisoformat(found[0][0]) if found else None
+
+
 async def test_old_ids_and_dead_letters_are_purged(store: Store, clock: Clock) -> None:
     await apply(store, typed(1, "fail"))
     clock.move(hours=47)
-    await store.beat()
+    await apply(store)
     assert len(await rows(store, "SELECT * FROM applied")) == 1
     clock.move(hours=2)
-    await store.beat()
+    await apply(store)
     assert await rows(store, "SELECT * FROM applied") == []
     assert len(await rows(store, "SELECT * FROM dead_letters")) == 1
     clock.move(days=6)
-    await store.beat()
+    await apply(store)
     assert await rows(store, "SELECT * FROM dead_letters") == []
 
 
 async def test_the_heartbeat_is_the_last_word_from_telegram(store: Store, clock: Clock) -> None:
-    assert await store.last_beat() is None
+    assert await last_beat(store) is None
     await apply(store, typed(1, "a"))
     heard = clock.now
     clock.move(seconds=30)
     await store.tried(await head(store))
-    assert await store.last_beat() == heard
-    await store.beat()
-    assert await store.last_beat() == clock.now
+    assert await last_beat(store) == heard
+    await apply(store)
+    assert await last_beat(store) == clock.now
 
 
 async def test_a_second_process_is_refused(store: Store, path: Path, clock: Clock) -> None:

@@ -46,11 +46,11 @@ def tap(update_id: int = 1, *, chat: Any = None, **content: Any) -> Any:
 
 
 def typed(update_id: int, text: str, person: int = ANN) -> Incoming:
-    return Incoming(update_id, person, person, Typed(text, update_id))
+    return Incoming(update_id, person, Typed(text, update_id))
 
 
 def tapped(update_id: int, data: str, person: int = ANN) -> Incoming:
-    return Incoming(update_id, person, person, Tapped(data, 1), callback_id=str(update_id))
+    return Incoming(update_id, person, Tapped(data, 1), callback_id=str(update_id))
 
 
 def count(chat: Chat | None, event: Event, damaged: bool = False) -> Outcome:
