@@ -138,8 +138,11 @@ class Speaker:
             for line in (routine.lines if routine else ())
             for name in line.facts
         ]
-        addresses = {fact.source: fact.url or "" for fact in facts if fact.source}
-        lines = [self.part("source-line", title=title, url=url) for title, url in addresses.items()]
+        addresses = {fact.url or fact.source: fact for fact in reversed(facts) if fact.source}
+        lines = [
+            self.part("source-line", title=fact.source or "", url=fact.url or "")
+            for fact in reversed(addresses.values())
+        ]
         return Reply((self.part("sources"), *lines))
 
     def echo(self, question: Question, options: Iterable[str]) -> str:
