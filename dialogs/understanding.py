@@ -56,6 +56,9 @@ _BREAK = re.compile(
     rf"[.;!?\n]+|,(?=\s*{_SUBJECT})|\b(?:but|however|though|although|except|yet)\b",
     re.IGNORECASE,
 )
+_NONE_OF = re.compile(r"^no (?:\w+ ){1,6}or \w+$")
+"""A whole list denied by one `no`: no fever, blisters or pus."""
+
 _UNSURE = re.compile(r"\b(?:dont know|not sure|no idea|not well)\b")
 _LEADING_NO = re.compile(
     r"^\W*(no|nope|none(?: of (?:these|those|them))?)\b\W*"
@@ -212,7 +215,9 @@ def _clauses(text: str) -> tuple[str, list[int]]:
     """A text normalised, and where its clauses begin: a `no` reaches no further than its own."""
     clauses = [normalise(clause) for clause in _BREAK.split(_LEADING_NO.sub(r"\1. ", text))]
     words, starts = "", [0]
-    for clause in filter(None, clauses):
+    for clause in clauses:
+        if not clause or _NONE_OF.match(clause):
+            continue
         words = f"{words} {clause}" if words else clause
         starts.append(len(words) - len(clause))
     return words, starts

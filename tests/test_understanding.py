@@ -24,6 +24,11 @@ DANGER = {
     "my baby has a fever and a rash": "danger-baby",
     "the bump keeps growing and bleeds": "danger-growing",
     "there is pus coming out of it": "danger-infected",
+    "i can see double": "danger-eye",
+    "can't open my eye, it's swollen shut": "danger-eye",
+    "lips tingling and swelling": "danger-breathing",
+    "he has 38.5": "danger-baby",
+    "baby feels hot and won't drink": "danger-baby",
     "i'm pregnant and bleeding": "danger-pregnancy-bleeding",
     "I want to kill myself": "crisis-plan",
     "i don\u2019t want to live anymore": "crisis",
@@ -53,6 +58,9 @@ HARMLESS = (
     "I am dying to know what helps",
     "i feel faint lines under my eyes",
     "no fever and not sleepy",
+    "no fever, blisters or pus",
+    "my son is 38",
+    "i had an allergic reaction years ago",
 )
 
 
