@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
+from dialogs.alarm import Alarm
 from dialogs.content import Content
-from dialogs.pages import LEVELS, Message, Question
-from dialogs.words import normalise
+from dialogs.pages import Question
+from dialogs.words import NEGATIONS, normalise
 
 CLOSE = 90
 """How alike (0-100) a typed answer and an example must be to count as that option."""
@@ -31,12 +32,6 @@ ANSWERED = 100
 TELLING = 4
 """Letters an example needs to be found inside a reply: `no` stands in too many sentences."""
 
-NEGATIONS = frozenset(
-    (
-        *("no", "not", "never", "without", "none", "nor", "dont", "doesnt", "didnt"),
-        *("isnt", "arent", "wasnt", "hasnt", "havent", "cant", "cannot"),
-    )
-)
 FILLERS = frozenset(
     (
         *("a", "an", "the", "i", "im", "ive", "my", "me", "we", "our", "it", "its", "is", "are"),
@@ -45,26 +40,7 @@ FILLERS = frozenset(
     )
 )
 """Words that may stand around an answer without changing it. Any other word makes it a guess."""
-DENIALS = NEGATIONS - {"cant", "cannot"}
-"""Words that take a danger back; what somebody can not do is no denial."""
 
-NEAR = 3
-"""Words before a danger word in which a `no` takes it back."""
-
-_SUBJECT = r"(?:my|i|im|ive|he|hes|she|shes|his|her|it|its|they|we|our|the|baby|throat|eyes?)\b"
-_BREAK = re.compile(
-    rf"[.;!?\n]+|,(?=\s*{_SUBJECT})|\b(?:but|however|though|although|except|yet)\b",
-    re.IGNORECASE,
-)
-_NONE_OF = re.compile(r"^no (?:\w+ ){1,6}or \w+$")
-"""A whole list denied by one `no`: no fever, blisters or pus."""
-
-_UNSURE = re.compile(r"\b(?:dont know|not sure|no idea|not well)\b")
-_LEADING_NO = re.compile(
-    r"^\W*(no|nope|none(?: of (?:these|those|them))?)\b\W*"
-    rf"(?=(?:just|only|{_SUBJECT})\b)",
-    re.IGNORECASE,
-)
 _ASKING = re.compile(
     r"^(what|whats|why|how|when|where|which|who|can|could|should|shall|will|would|is|are|do|does|am)\b"
 )
@@ -106,9 +82,7 @@ class Understanding:
     """Reads typed text against the content: same text, same question, same meaning."""
 
     def __init__(self, content: Content) -> None:
-        self._danger = sorted(
-            content.danger.items(), key=lambda item: -_rank(content.messages[item[0]])
-        )
+        self._alarm = Alarm(content)
         self._commands = {
             normalise(word): name
             for name, command in content.commands.items()
@@ -151,12 +125,7 @@ class Understanding:
 
     def read_danger(self, text: str) -> str | None:
         """The message for the most serious danger words in a text as it was typed."""
-        words, starts = _clauses(text)
-        for page, patterns in self._danger:
-            hits = (match for pattern in patterns for match in pattern.finditer(words))
-            if any(_holds(match, words, starts) for match in hits):
-                return page
-        return None
+        return self._alarm.heard(text)
 
     def agrees(self, text: str) -> bool:
         """Whether a text is just the consent that the welcome asks for."""
@@ -192,10 +161,6 @@ class Understanding:
         return About(topic) if best >= ABOUT else None
 
 
-def _rank(message: Message) -> int:
-    return LEVELS.index(message.level or "home")
-
-
 def _examples(question: Question, heard: Mapping[str, Iterable[str]]) -> dict[str, str]:
     """Normalised example -> option; labels first, so that an example never overrules one."""
     found: dict[str, str] = {}
@@ -209,27 +174,6 @@ def _examples(question: Question, heard: Mapping[str, Iterable[str]]) -> dict[st
 
 def _is_asking(text: str, words: str) -> bool:
     return text.rstrip().endswith("?") or _ASKING.match(words) is not None
-
-
-def _clauses(text: str) -> tuple[str, list[int]]:
-    """A text normalised, and where its clauses begin: a `no` reaches no further than its own."""
-    clauses = [normalise(clause) for clause in _BREAK.split(_LEADING_NO.sub(r"\1. ", text))]
-    words, starts = "", [0]
-    for clause in clauses:
-        if not clause or _NONE_OF.match(clause):
-            continue
-        words = f"{words} {clause}" if words else clause
-        starts.append(len(words) - len(clause))
-    return words, starts
-
-
-def _holds(match: re.Match[str], words: str, starts: list[int]) -> bool:
-    """Whether danger words stand without a `no` before them that takes them back."""
-    if match.group().split()[:1] and match.group().split()[0] in NEGATIONS:
-        return True
-    begin = max(start for start in starts if start <= match.start())
-    before = _UNSURE.sub(" ", words[begin : match.start()])
-    return not DENIALS & set(before.split()[-NEAR:])
 
 
 def _negations(words: str) -> frozenset[str]:

@@ -3,6 +3,14 @@
 import re
 import unicodedata
 
+NEGATIONS = frozenset(
+    (
+        *("no", "not", "never", "without", "none", "nor", "dont", "doesnt", "didnt"),
+        *("isnt", "arent", "wasnt", "hasnt", "havent", "cant", "cannot"),
+    )
+)
+"""Words that turn a sentence round."""
+
 LONGEST = 4096
 """Characters of a message that are read: all that Telegram lets anybody send."""
 
