@@ -289,3 +289,26 @@ def test_the_token_is_taken_out_of_every_line_even_of_tracebacks(
 def test_chats_are_named_in_the_log_without_their_numbers() -> None:
     assert logs.short(ANN) == logs.short(ANN) != logs.short(BOB)
     assert len(logs.short(ANN)) == 8
+
+
+def test_the_log_does_not_follow_anybody_from_question_to_question() -> None:
+    logs.set_up("INFO", TOKEN)
+    assert not logging.getLogger("transitions.core").isEnabledFor(logging.INFO)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("body", [b'{"ok": true}', b'{"status": "login required"}'])
+async def test_an_answer_of_an_odd_shape_is_an_error_that_can_be_waited_out(body: bytes) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        head = f"HTTP/1.1 200 OK\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        writer.write(head.encode() + body)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as odd:
+        port = odd.sockets[0].getsockname()[1]
+        api = Api(TOKEN, f"http://127.0.0.1:{port}")
+        with pytest.raises(TelegramError):
+            await api.call("GetUpdates", {"timeout": 0})
+        await api.close()

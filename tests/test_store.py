@@ -476,3 +476,13 @@ async def test_the_wal_cut_anywhere_leaves_whole_turns(path: Path, clock: Clock)
         kept.add(len(found))
         await store.close()
     assert kept == set(range(31))
+
+
+async def test_nothing_is_kept_of_somebody_who_has_not_agreed(store: Store) -> None:
+    def greet(*_: object) -> Outcome:
+        return Outcome(Chat(), (Outgoing("welcome"),))
+
+    await apply(store, typed(1, "hello"), turn=greet)
+    assert await rows(store, "SELECT * FROM chats") == []
+    assert await rows(store, "SELECT * FROM cards") == []
+    assert await store.waiting() == [ANN]

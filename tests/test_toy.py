@@ -325,3 +325,16 @@ def test_a_run_is_named_by_its_start(talk: Player) -> None:
     assert talk.chat.run is not None
     assert int(talk.chat.run.id, 36) == int(talk.chat.run.started.timestamp() * 1000)
     assert datetime.fromtimestamp(int("zzzzzzzz", 36) / 1000, UTC).year == 2059
+
+
+def test_ticks_stay_with_the_question_they_were_set_on(tmp_path: Path) -> None:
+    player = begun(Conversation(toy(tmp_path / "a"), OPERATOR))
+    choose(player, "colour", "none")
+    player.tap(player.find("saw", "tools"))
+    hats = {"en/intake/25-hats.md": TOOLS.replace("tools", "hats")}
+    player.conversation = Conversation(toy(tmp_path / "b", hats), OPERATOR)
+    turn = player.say("/routine")
+    assert pages(turn) == [("before-plan", "hats?")]
+    labels = [button.label for row in turn.replies[-1].rows for button in row]
+    assert labels[:2] == ["Saw", "Axe"]
+    assert choose(player, "hats", "done").replies == ()

@@ -199,3 +199,7 @@ def test_the_same_words_mean_the_same_in_any_dress() -> None:
 
 def test_a_huge_text_is_read_in_no_time_and_not_understood(understanding: Understanding) -> None:
     assert understanding.read("x" * 500_000, None) is None
+
+
+def test_a_character_that_unfolds_into_many_makes_no_longer_text() -> None:
+    assert len(normalise("\ufdfa" * 4000)) <= 4096
