@@ -62,16 +62,21 @@ def _talk(options: argparse.Namespace) -> int:
 
 
 def _check(_options: argparse.Namespace) -> int:
+    from dialogs.reading_age import hard_to_read  # noqa: PLC0415
     from dialogs.walking import survey, unused  # noqa: PLC0415
 
     content, _ = read(Settings.read())
-    for flow in content.flows:
-        found = survey(content, flow)
-        print(f"{flow}: {found.paths} paths, at most {found.longest} questions")  # noqa: T201
-    lost = unused(content)
+    for name, questions in content.flows.items():
+        found = survey(questions)
+        print(f"{name}: {found.paths} paths, at most {found.longest} questions")  # noqa: T201
+    lost, hard, review = unused(content), hard_to_read(content), content.review
     for name in lost:
         print(f"unused: {name}")  # noqa: T201
-    print(f"content {content.hash}: no faults, {len(lost)} unused")  # noqa: T201
+    for name in hard:
+        print(f"hard to read: {name}")  # noqa: T201
+    stamp = f"reviewed by {review.by} on {review.on}" if review else "not reviewed by a clinician"
+    print(f"content {content.hash}: {stamp}")  # noqa: T201
+    print(f"no faults, {len(lost)} unused, {len(hard)} hard to read")  # noqa: T201
     return 0
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from dialogs.buttons import Press
+from dialogs.conditions import Known, known_names, rule_faults, test_faults
 from dialogs.derived import NightKind
 from dialogs.faults import Fault
 from dialogs.limits import at, page_faults, unknown
-from dialogs.pages import Conditional, Page, Question, Step, Tests
+from dialogs.pages import Page, Question, Step
 from dialogs.words import normalise
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ LIST_LINES = 12
 
 DATA_LIMIT = 64
 """Telegram's limit: bytes behind a button."""
+
+CARE = ("morning", "evening", "week")
+"""The parts of a routine that say what to do."""
 
 MESSAGES = (
     *("welcome", "returning", "resume", "recheck", "before-plan", "plan-so-far", "nothing-open"),
@@ -51,14 +55,25 @@ MESSAGES = (
         "source-line",
     ),
     *("help", "about", "privacy", "forget-ask", "forgotten", "ticks-done", "none-ticked"),
-    *("description", "short-description"),
+    *("description", "short-description", "reviewed", "not-reviewed"),
 )
 """The messages the conversation itself says."""
 
 NIGHTS = tuple(f"night-{kind}" for kind in get_args(NightKind))
 """The messages for the evenings of a ladder, needed where a line has one."""
 
-COMMANDS = ("start", "routine", "back", "help", "about", "privacy", "sources", "forget", "why")
+COMMANDS = (
+    "start",
+    "routine",
+    "learn",
+    "back",
+    "help",
+    "about",
+    "privacy",
+    "sources",
+    "forget",
+    "why",
+)
 
 
 def faults(content: Content) -> Iterator[Fault]:
@@ -71,11 +86,14 @@ def faults(content: Content) -> Iterator[Fault]:
             yield from _question_faults(content, question, earlier)
             earlier[question.name] = question
     for step in content.steps.values():
-        yield from _test_faults(content, step, content.questions)
+        yield from test_faults(content, step, known_names(content))
         yield from _step_faults(content, step)
+    for topic in content.topics.values():
+        if unknown(content, content.messages, topic.section):
+            yield at(content, topic, f"no message is named `{topic.section}`", "section")
     yield from _name_faults(content)
     yield from _hear_faults(content)
-    yield from _rule_faults(content)
+    yield from rule_faults(content)
 
 
 def _all_pages(content: Content) -> Iterable[Page]:
@@ -86,7 +104,8 @@ def _all_pages(content: Content) -> Iterable[Page]:
 def _question_faults(
     content: Content, question: Question, earlier: dict[str, Question]
 ) -> Iterator[Fault]:
-    yield from _test_faults(content, question, earlier)
+    known: Known = {name: set(page.options) for name, page in earlier.items()}
+    yield from test_faults(content, question, known)
     limit = LIST_LINES if question.safer_first else QUESTION_LINES
     if len(question.text.splitlines()) > limit:
         yield at(content, question, f"the text has more than {limit} lines", "text")
@@ -112,30 +131,6 @@ def _option_faults(content: Content, question: Question) -> Iterator[Fault]:
             yield at(content, question, f"no message is named `{message}`", "reply", option)
 
 
-def _test_faults(
-    content: Content, page: Conditional, known: dict[str, Question] | object
-) -> Iterator[Fault]:
-    questions = known if isinstance(known, dict) else {}
-    for key, tests in (("when", page.when), ("unless", page.unless)):
-        yield from (
-            at(content, page, text, key, *place)
-            for place, text in _bad_tests(tests, questions)
-            if not content.broken & set(place)
-        )
-
-
-def _bad_tests(
-    tests: Tests, questions: dict[str, Question]
-) -> Iterator[tuple[tuple[str, ...], str]]:
-    for test in tests:
-        for name, options in test.items():
-            if name not in questions:
-                yield (name,), f"no question before this is named `{name}`"
-                continue
-            for option in sorted(options - set(questions[name].options)):
-                yield (name,), f"`{name}` has no option `{option}`"
-
-
 def _step_faults(content: Content, step: Step) -> Iterator[Fault]:
     if step.ladder is not None and step.ladder not in content.rules.ladders:
         yield at(content, step, f"no ladder is named `{step.ladder}`", "ladder")
@@ -147,10 +142,24 @@ def _step_faults(content: Content, step: Step) -> Iterator[Fault]:
         yield at(content, step, "an active needs a `when`", "active")
     if "\n" in step.text:
         yield at(content, step, "a line of the routine is one line", "text")
+    yield from _active_faults(content, step)
     for number, name in enumerate(step.facts):
         if name in content.facts and content.facts[name].strength == "commercial":
             text = f"`{name}` is the seller's claim; no routine rests on it"
             yield at(content, step, text, "facts", str(number))
+
+
+def _active_faults(content: Content, step: Step) -> Iterator[Fault]:
+    """A line that names an acid or retinoid counts as one, whatever its settings say."""
+    wording = content.wording
+    if step.active and wording.apart not in step.text:
+        yield at(content, step, f"an active line says `{wording.apart}`", "text")
+    if step.active:
+        return
+    if step.part in CARE and wording.names_active(step.text):
+        yield at(content, step, "names an acid or retinoid, so it needs `active`", "text")
+    elif wording.offers_active(step.text):
+        yield at(content, step, "names an acid or retinoid without any caution", "text")
 
 
 def _name_faults(content: Content) -> Iterator[Fault]:
@@ -185,13 +194,14 @@ def _hear_faults(content: Content) -> Iterator[Fault]:
         yield from _example_faults(content, question)
     for name, message in content.messages.items():
         if message.danger and name not in content.danger:
-            yield at(content, message, f"no `hear/{name}.yaml` says when this is said")
+            yield at(content, message, f"no `hear/messages/{name}.yaml` says when this is said")
         if message.danger and message.level is None:
             yield at(content, message, "a danger message has a `level`")
 
 
 def _example_faults(content: Content, question: Question) -> Iterator[Fault]:
-    file = f"en/hear/{question.name}.yaml"
+    folder = question.file.split("/")[1]
+    file = f"en/hear/{folder}/{question.name}.yaml"
     owner: dict[str, str] = {}
     for option, examples in content.heard_options.get(question.name, {}).items():
         if option not in question.options:
@@ -202,22 +212,3 @@ def _example_faults(content: Content, question: Question) -> Iterator[Fault]:
             if other != option:
                 line = content.sources[file].line(option, str(number))
                 yield Fault(file, line, f"this stands under `{other}` too")
-
-
-def _rule_faults(content: Content) -> Iterator[Fault]:
-    file = "rules.yaml"
-    questions = dict(content.questions)
-    for number, expiry in enumerate(content.rules.expiry):
-        if unknown(content, questions, expiry.question):
-            line = content.sources[file].line("expiry", str(number), "question")
-            yield Fault(file, line, f"no question is named `{expiry.question}`")
-    tests: list[tuple[tuple[str, ...], Tests]] = [(("for_other",), content.rules.for_other)]
-    tests += [(("gates", name, "when"), gate.when) for name, gate in content.rules.gates.items()]
-    for place, group in tests:
-        for inner, text in _bad_tests(group, questions):
-            yield Fault(file, content.sources[file].line(*place, *inner), text)
-    for kind in ("gates", "ladders"):
-        for name, rule in getattr(content.rules, kind).items():
-            line = content.sources[file].line(kind, name, "facts")
-            for fact in set(rule.facts) - content.facts.keys() - content.broken:
-                yield Fault(file, line, f"no fact is named `{fact}`")

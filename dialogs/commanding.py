@@ -8,7 +8,7 @@ from dialogs.answering import Answering, Moment
 from dialogs.buttons import Press
 from dialogs.chat import Chat, Run
 from dialogs.derived import doubted_by_change
-from dialogs.turns import Turn
+from dialogs.turns import Reply, Turn
 
 
 class Commanding:
@@ -27,6 +27,7 @@ class Commanding:
         messages = answering.content.messages
         shown = {option for message in messages.values() for option in message.buttons}
         self._pages = shown & messages.keys()
+        self._topics = answering.content.topics.keys()
         self._actions = {
             "go-on": self._go_on,
             "start-over": self._start_over,
@@ -57,10 +58,15 @@ class Commanding:
             return Turn(chat)
         if press.option in self._actions:
             return self._actions[press.option](self._spoken(moment))
-        if press.option in self._pages:
-            page = self._talk.say.message(press.option, moment.run)
+        if page := self._read(press.option, moment.run):
             return Turn(chat, (page, *self._talk.again(moment)))
         return self._talk.stale(chat, moment)
+
+    def _read(self, name: str, run: Run | None = None) -> Reply | None:
+        """The message or topic that a button is named after."""
+        if name in self._pages:
+            return self._talk.say.message(name, run)
+        return self._talk.say.topic(name) if name in self._topics else None
 
     def consent(self, chat: Chat, now: datetime) -> Turn:
         """The person agrees that answers are kept: the first question."""
@@ -78,8 +84,7 @@ class Commanding:
             return self.consent(chat, now)
         if press.option == "go-on":
             return Turn(chat, self._talk.again(None))
-        if press.option in self._pages:
-            page = self._talk.say.message(press.option)
+        if page := self._read(press.option):
             return Turn(chat, (page, *self._talk.again(None)))
         return self._talk.stale(chat, None)
 

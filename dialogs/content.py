@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -11,15 +11,14 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from dialogs import checking
 from dialogs.faults import ContentError, Fault
-from dialogs.pages import Command, Fact, Message, Page, Question, Step, Topic
+from dialogs.heard import Heard
+from dialogs.pages import Command, Fact, Message, Page, Question, Review, Step, Topic
 from dialogs.reading import Plain, Source, as_mapping, read_page, read_yaml
 from dialogs.rules import Rules
+from dialogs.wording import Wording
 
 FLOWS = ("intake", "checkin")
 """The folders that hold a flow's questions; the number of a file orders the talk."""
-
-WELCOME = "welcome"
-"""The message whose button may also be typed: people agree in words."""
 
 NAME = re.compile(r"(?:\d+-)?([a-z][a-z0-9_-]{0,39})")
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -36,12 +35,14 @@ class Content:
     facts: Mapping[str, Fact]
     commands: Mapping[str, Command]
     rules: Rules
+    wording: Wording
     heard_options: Mapping[str, Mapping[str, tuple[str, ...]]]
     heard_topics: Mapping[str, tuple[str, ...]]
     danger: Mapping[str, tuple[re.Pattern[str], ...]]
     hash: str
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
     broken: frozenset[str] = frozenset()
+    review: Review | None = None
 
     @property
     def questions(self) -> Mapping[str, Question]:
@@ -80,10 +81,13 @@ class _Reader:
         topics = self._pages("topics", Topic)
         messages = self._pages("messages", Message)
         steps = self._pages("routine", Step)
-        facts, commands, rules = self._facts(), self._commands(), self._rules()
-        options, heard, danger = self._hear(
-            {name for flow in flows.values() for name in flow}, set(topics), messages
-        )
+        facts, commands = self._facts(), self._commands()
+        rules = self._only("rules.yaml", Rules)
+        wording = self._only(f"{self.folder.name}/wording.yaml", Wording)
+        heard = Heard()
+        for source, folder, name in self._hear_files():
+            heard.read(source, folder, name, flows, topics, messages)
+        found = self.digest.hexdigest()[:12]
         return Content(
             flows={flow: pages for flow, pages in flows.items() if pages},
             steps=steps,
@@ -92,12 +96,14 @@ class _Reader:
             facts=facts,
             commands=commands,
             rules=rules,
-            heard_options=options,
-            heard_topics=heard,
-            danger=danger,
+            wording=wording,
+            heard_options=heard.options,
+            heard_topics=heard.topics,
+            danger=heard.danger,
             sources=self.by_file,
             broken=frozenset(self.broken),
-            hash=self.digest.hexdigest()[:12],
+            hash=found,
+            review=self._review(found),
         )
 
     def _open(self, path: Path, *, page: bool) -> Source:
@@ -141,14 +147,27 @@ class _Reader:
             source.fault(f"`{key}` may not be set here", key)
         return _validated(source, kind, {**as_mapping(source), **own})
 
+    def _list(self, path: Path) -> Iterator[tuple[Source, int, Plain]]:
+        """The entries of a YAML list, with their numbers."""
+        source = self._open(path, page=False)
+        if not isinstance(source.data, list):
+            source.fault("a list is expected here")
+            return
+        for number, item in enumerate(source.data):
+            yield source, number, item
+
+    def _review(self, found: str) -> Review | None:
+        """The stamp on the content just read, its newest if there are several."""
+        path = self.root / "reviewed.yaml"
+        if not path.is_file():
+            return None
+        stamps = [_validated(s, Review, item, (str(n),)) for s, n, item in self._list(path)]
+        return next((s for s in reversed(stamps) if s and s.hash == found), None)
+
     def _facts(self) -> dict[str, Fact]:
         found: dict[str, Fact] = {}
         for path in sorted((self.root / "facts").glob("*.yaml")):
-            source = self._open(path, page=False)
-            items = source.data if isinstance(source.data, list) else []
-            if not items:
-                source.fault("a list of facts is expected here")
-            for number, item in enumerate(items):
+            for source, number, item in self._list(path):
                 fact = _validated(source, Fact, item, (str(number),))
                 if fact and fact.id in found:
                     source.fault(f"a second fact is named `{fact.id}`", str(number), "id")
@@ -158,12 +177,20 @@ class _Reader:
                     self.broken.add(str(item.get("id")))
         return found
 
-    def _rules(self) -> Rules:
-        path = self.root / "rules.yaml"
+    def _hear_files(self) -> Iterator[tuple[Source, str, str]]:
+        """The files of `hear/`, each with the folder and the name of its page."""
+        for path in sorted(path for path in (self.folder / "hear").rglob("*") if path.is_file()):
+            source = self._open(path, page=False)
+            if not source.faults and path.stem not in self.broken:
+                yield source, path.parent.name, path.stem
+
+    def _only(self, file: str, kind: type[_Model]) -> _Model:
+        """A YAML file that there is one of."""
+        path = self.root / file
         if self._missing(path):
-            return Rules()
+            return kind()
         source = self._open(path, page=False)
-        return _validated(source, Rules, as_mapping(source)) or Rules()
+        return _validated(source, kind, as_mapping(source)) or kind()
 
     def _commands(self) -> dict[str, Command]:
         path = self.folder / "commands.yaml"
@@ -176,52 +203,6 @@ class _Reader:
         }
         self.broken |= {name for name, command in checked.items() if command is None}
         return {name: command for name, command in checked.items() if command}
-
-    def _hear(
-        self, questions: set[str], topics: set[str], messages: Mapping[str, Message]
-    ) -> tuple[
-        dict[str, Mapping[str, tuple[str, ...]]],
-        dict[str, tuple[str, ...]],
-        dict[str, tuple[re.Pattern[str], ...]],
-    ]:
-        """How people say it: examples by option, by topic, and the danger patterns by message."""
-        options: dict[str, Mapping[str, tuple[str, ...]]] = {}
-        heard: dict[str, tuple[str, ...]] = {}
-        danger: dict[str, tuple[re.Pattern[str], ...]] = {}
-        for path in sorted((self.folder / "hear").glob("*")):
-            source = self._open(path, page=False)
-            if source.faults:
-                continue
-            name = path.stem
-            if name in self.broken:
-                continue
-            if name in questions or name == WELCOME:
-                options[name] = {key: _texts(source, key) for key in as_mapping(source)}
-            elif name in topics:
-                heard[name] = _texts(source)
-            elif name in messages and messages[name].danger:
-                danger[name] = tuple(_patterns(source))
-            else:
-                source.fault(f"no question, topic or danger message is named `{name}`")
-        return options, heard, danger
-
-
-def _texts(source: Source, *place: str) -> tuple[str, ...]:
-    found: Plain = source.data
-    for key in place:
-        found = found[key] if isinstance(found, dict) else []
-    if isinstance(found, list) and found and all(isinstance(item, str) for item in found):
-        return tuple(str(item) for item in found)
-    source.fault("a list of sentences is expected here", *place)
-    return ()
-
-
-def _patterns(source: Source) -> Iterable[re.Pattern[str]]:
-    for number, text in enumerate(_texts(source)):
-        try:
-            yield re.compile(text)
-        except re.error as error:
-            source.fault(f"bad pattern: {error}", str(number))
 
 
 def _validated(

@@ -1,4 +1,4 @@
-"""The clinical facts that need arithmetic: expired answers, and the nights of a ladder."""
+"""The clinical facts worked out from answers: named ones, expiry, and the nights of a ladder."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -6,7 +6,7 @@ from typing import Literal
 
 from dialogs.chat import Run
 from dialogs.pages import Chosen, matching
-from dialogs.rules import WEEKDAYS, Expiry, Ladder, Rules
+from dialogs.rules import WEEKDAYS, Expiry, Ladder, Row, Rules
 
 NightKind = Literal["sunscreen", "test", "active", "rest"]
 SUNSCREEN_GATE, TEST_GATE = "sunscreen-week", "small-area-test"
@@ -19,6 +19,21 @@ class Night:
 
     day: date
     kind: NightKind
+
+
+def named(chosen: Chosen, rules: Rules) -> dict[str, Row]:
+    """The row of each named fact that the answers fit; a fact without one is left out."""
+    found = {
+        name: next((row for row in rows if row.applies(chosen)), None)
+        for name, rows in rules.named.items()
+    }
+    return {name: row for name, row in found.items() if row}
+
+
+def with_named(chosen: Chosen, rules: Rules) -> Chosen:
+    """The answers together with the named facts, as lines of the routine refer to both."""
+    facts = {name: frozenset((row.value,)) for name, row in named(chosen, rules).items()}
+    return {**chosen, **facts}
 
 
 def expired(run: Run, rules: Rules, now: datetime) -> frozenset[str]:
@@ -91,6 +106,4 @@ def week(
 
 def _gate_days(name: str, chosen: Chosen, rules: Rules) -> int:
     gate = rules.gates.get(name)
-    if gate is None or (gate.when and matching(gate.when, chosen) is None):
-        return 0
-    return gate.days
+    return gate.days if gate and gate.applies(chosen) else 0

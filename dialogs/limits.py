@@ -27,7 +27,7 @@ PLAIN_LIMITS = {
 }
 """Characters of the pages that Telegram shows without markup: toasts and the bot's profile."""
 
-OPERATOR_SLOTS = frozenset({"operator", "contact", "privacy"})
+ALWAYS = frozenset({"operator", "contact", "privacy", "review"})
 SLOTS = {
     "noted": {"echo"},
     "noted-toast": {"echo"},
@@ -37,12 +37,13 @@ SLOTS = {
     "why-source": {"sources"},
     "source-line": {"title", "url"},
     "group": {"link"},
+    "reviewed": {"reviewer", "date"},
     "night-rest": {"day"},
     "night-sunscreen": {"day"},
     "night-test": {"day"},
     "night-active": {"day"},
 }
-"""The slots a message may have, besides the operator's."""
+"""The slots a message may have, besides those that are always known."""
 
 _BAD_MARKUP = ("\n#", "```", "![", "<", "\n|", "\n>", "\n1.")
 
@@ -68,12 +69,14 @@ def page_faults(content: Content, page: Page) -> Iterator[Fault]:
     if len(page.text.encode("utf-16-le")) // 2 > TEXT_LIMIT:
         yield at(content, page, f"the text is over {TEXT_LIMIT} characters", "text")
     yield from _markup_faults(content, page)
-    allowed = (OPERATOR_SLOTS | SLOTS.get(page.name, set())) if isinstance(page, Message) else set()
+    allowed = (ALWAYS | SLOTS.get(page.name, set())) if isinstance(page, Message) else set()
     for slot in sorted(page.slots - allowed):
         yield at(content, page, f"no slot `{{{slot}}}` can stand on this page", "text")
     for number, fact in enumerate(getattr(page, "facts", ())):
         if unknown(content, content.facts, fact):
             yield at(content, page, f"no fact is named `{fact}`", "facts", str(number))
+    for ban in content.wording.broken(page.name, page.text):
+        yield at(content, page, f"a banned claim ({ban.why}): {ban.pattern}", "text")
     if isinstance(page, Message):
         yield from _message_faults(content, page)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -65,8 +66,8 @@ class Page(BaseModel):
         return frozenset(_SLOT.findall(self.text))
 
 
-class Conditional(Page):
-    """A page that is only for some answers."""
+class Conditional(BaseModel):
+    """Something that is only for some answers."""
 
     when: Tests = ()
     unless: Tests = ()
@@ -78,8 +79,11 @@ class Conditional(Page):
         return matching(self.unless, chosen) is None
 
 
-class Question(Conditional):
-    """One question: its options by id, why it is asked, and who is asked it."""
+class Question(Page, Conditional):
+    """One question: its options by id, why it is asked, and who is asked it.
+
+    Where several may be ticked, each of those `alone` clears the others and is cleared by them.
+    """
 
     title: Label
     options: Annotated[Mapping[Id, Label], Field(min_length=2)]
@@ -88,6 +92,7 @@ class Question(Conditional):
     counts_as: Mapping[str, str] = {}
     safer_first: tuple[str, ...] = ()
     several: bool = False
+    alone: tuple[str, ...] = ("none",)
     reply: Mapping[str, str] = {}
     for_other: Text | None = None
 
@@ -104,12 +109,12 @@ class Question(Conditional):
         if not self.safer_first or not self.knows(old):
             return False
         if self.several:
-            return not set(old) - {"none"} <= set(new)
+            return not (set(old) - {"none"} <= set(new) or self.safer_first[0] in new)
         rank = self.safer_first.index
         return rank(new[0]) > rank(old[0])
 
 
-class Step(Conditional):
+class Step(Page, Conditional):
     """One line of the routine, with the facts it rests on."""
 
     part: Place
@@ -122,9 +127,10 @@ class Step(Conditional):
 
 
 class Topic(Page):
-    """What the bot can explain; its title is the label of a button."""
+    """What the bot can explain; its title is a button's label, in the message of its section."""
 
     title: Label
+    section: str
     facts: Facts
 
 
@@ -151,6 +157,16 @@ class Fact(BaseModel):
     by: str | None = None
     strength: Literal["strong", "moderate", "weak", "conflict", "single", "commercial", "house"]
     note: str | None = None
+
+
+class Review(BaseModel):
+    """A clinician's stamp on the content of one hash."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    hash: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
+    by: Text
+    on: date
 
 
 class Command(BaseModel):

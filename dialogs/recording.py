@@ -6,9 +6,6 @@ from dialogs.chat import Answer, Before, Run
 from dialogs.flow import Flow, Path
 from dialogs.pages import Question
 
-NONE = "none"
-"""The option of an "all that apply" question that clears the others."""
-
 
 def record(
     flow: Flow,
@@ -58,10 +55,10 @@ def _may_be_asked(flow: Flow, path: Path, name: str) -> bool:
 
 
 def tick(question: Question, ticks: tuple[str, ...], option: str, *, on: bool) -> tuple[str, ...]:
-    """The ticks after one is set; `none` and the others exclude each other."""
+    """The ticks after one is set; one that stands alone and the others exclude each other."""
     if on:
-        others = {NONE} if option != NONE else set(question.options) - {NONE}
-        chosen = (set(ticks) - others) | {option}
+        alone = option in question.alone
+        chosen = {option} if alone else (set(ticks) - set(question.alone)) | {option}
     else:
         chosen = set(ticks) - {option}
     return tuple(known for known in question.options if known in chosen)

@@ -6,9 +6,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from dialogs.chat import Run
-from dialogs.derived import Night, week
+from dialogs.derived import Night, named, week, with_named
 from dialogs.flow import Path
-from dialogs.pages import LEVELS, PLACES, Level, Place, Step, matching
+from dialogs.pages import LEVELS, PLACES, Chosen, Level, Place, Step, matching
 from dialogs.rules import Rules
 
 
@@ -53,19 +53,26 @@ def build(
 ) -> Routine:
     """The routine of a run as it stands; half-way only the base lines (3.8.12)."""
     whole = path.open is None
+    chosen = with_named(path.chosen, rules)
     lines = [
-        Line(step, _because(step, path))
+        Line(step, _because(step, path, chosen, rules))
         for step in steps.values()
-        if (whole or step.base) and step.applies(path.chosen)
+        if (whole or step.base) and step.applies(chosen)
     ]
     lines.sort(key=lambda line: PLACES.index(line.step.part))
     return Routine(tuple(lines), _nights(lines, path, run, rules, now, zone), whole)
 
 
-def _because(step: Step, path: Path) -> dict[str, tuple[str, ...]]:
-    """The person's own answers named by the `when` map that brought the line."""
-    test = matching(step.when, path.chosen) if step.when else None
-    return {name: path.answers[name].options for name in test or () if name in path.answers}
+def _because(step: Step, path: Path, chosen: Chosen, rules: Rules) -> dict[str, tuple[str, ...]]:
+    """The person's own answers behind the `when` map that brought the line.
+
+    Behind a named fact stand the answers that its row was chosen by.
+    """
+    names = list(matching(step.when, chosen) or ()) if step.when else []
+    rows = named(path.chosen, rules)
+    for name in [name for name in names if name in rows]:
+        names += matching(rows[name].when, path.chosen) or ()
+    return {name: path.answers[name].options for name in names if name in path.answers}
 
 
 def _nights(

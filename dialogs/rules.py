@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from dialogs.pages import Facts, Tests
+from dialogs.pages import Conditional, Facts, Id, Tests
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -25,12 +25,17 @@ class Expiry(Rule):
     after_change_hours: Annotated[int, Field(gt=0)]
 
 
-class Gate(Rule):
+class Row(Rule, Conditional):
+    """One value of a named fact, and the answers it stands for."""
+
+    value: Id
+
+
+class Gate(Rule, Conditional):
     """Days (or evenings) that come before the first full night of an active."""
 
     days: Annotated[int, Field(gt=0)]
     facts: Facts
-    when: Tests = ()
 
 
 class Ladder(Rule):
@@ -49,5 +54,6 @@ class Rules(Rule):
 
     expiry: tuple[Expiry, ...] = ()
     for_other: Tests = ()
+    named: Mapping[Id, Annotated[tuple[Row, ...], Field(min_length=1)]] = {}
     gates: Mapping[str, Gate] = {}
     ladders: Mapping[str, Ladder] = {}

@@ -32,24 +32,30 @@ class Speaker:
     def __init__(self, content: Content, operator: Operator) -> None:
         self._content = content
         unknown = content.messages["no-operator"].text
-        self._operator = {
+        self._always = {
             "operator": operator.name or unknown,
             "contact": operator.contact or unknown,
             "privacy": operator.privacy or unknown,
+            "review": _review(content),
         }
 
     def part(self, name: str, **slots: str) -> Part:
         """A message page with its slots filled."""
         message = self._content.messages[name]
-        values = {**self._operator, **slots}
+        values = {**self._always, **slots}
         return Part(name, message.text, {slot: values[slot] for slot in sorted(message.slots)})
 
     def message(self, name: str, run: Run | None = None, **slots: str) -> Reply:
-        """A message page as a reply, with its buttons (they belong to the run, if there is one)."""
+        """A message page as a reply, with its buttons (they belong to the run, if there is one).
+
+        Under a section's message stand its topics.
+        """
         message = self._content.messages[name]
+        topics = self._content.topics.values()
+        labels = {**message.buttons, **{t.name: t.title for t in topics if t.section == name}}
         rows = tuple(
             (Button(label, action(option, run.id if run else None).data),)
-            for option, label in message.buttons.items()
+            for option, label in labels.items()
         )
         return Reply((self.part(name, **slots),), rows, "safety" if message.danger else "answer")
 
@@ -160,6 +166,14 @@ class Speaker:
         own = self._content.messages["why-house"].text
         found = (self._content.facts[name] for name in facts)
         return list(dict.fromkeys(fact.source or own for fact in found))
+
+
+def _review(content: Content) -> str:
+    """Who reviewed exactly these words and when, or that nobody has yet (3.8.19)."""
+    if content.review is None:
+        return content.messages["not-reviewed"].text
+    slots = {"reviewer": content.review.by, "date": content.review.on.isoformat()}
+    return content.messages["reviewed"].text.format_map(slots)
 
 
 def _line(line: Line) -> Part:

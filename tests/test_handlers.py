@@ -154,7 +154,7 @@ def test_neither_reason_nor_outline_quotes_anybody(reader: Reader) -> None:
 
 def test_no_rubbish_raises(reader: Reader) -> None:
     """10,000 updates with a random field replaced by rubbish."""
-    chance = random.Random(1)  # noqa: S311
+    chance = random.Random(1)
     deep: Any = []
     for _ in range(3000):
         deep = [deep]

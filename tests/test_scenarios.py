@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from test_every_path import build
+from cards import build
 
 from dialogs.content import Content
 

@@ -92,7 +92,7 @@ async def test_a_whole_talk_with_a_side_question_ends_with_the_routine(
 
 async def test_nobody_notices_that_the_bot_was_killed(server: Playground, bot: Bot) -> None:
     """30 kills at random moments over 300 answers: none lost, none wrong."""
-    chance = random.Random(1)  # noqa: S311
+    chance = random.Random(1)
     late: list[str] = []
 
     async def person(number: int) -> None:

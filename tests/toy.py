@@ -56,6 +56,14 @@ when: {tools: axe}
 Show someone the axe.
 """
 
+SAWS = """---
+title: About saws
+section: learn-basics
+facts: [house-ask-first]
+---
+Saws cut.
+"""
+
 PAGES: Mapping[str, str] = {
     "rules.yaml": "expiry: []\n",
     "en/intake/10-colour.md": COLOUR,
@@ -63,20 +71,18 @@ PAGES: Mapping[str, str] = {
     "en/intake/30-tools.md": TOOLS,
     "en/routine/10-look-red.md": LINE,
     "en/routine/20-see-axe.md": SEEN,
-    "en/topics/saws.md": "---\ntitle: About saws\nfacts: [house-ask-first]\n---\nSaws cut.\n",
-    "en/hear/saws.yaml": "- what is a saw\n- how do saws work\n",
-    "en/hear/colour.yaml": "red: [rouge, scarlet please]\nblue: [azure, navy]\n",
+    "en/topics/saws.md": SAWS,
+    "en/hear/topics/saws.yaml": "- what is a saw\n- how do saws work\n",
+    "en/hear/intake/colour.yaml": "red: [rouge, scarlet please]\nblue: [azure, navy]\n",
 }
 
 
 def write(folder: Path, pages: Mapping[str, str | None] | None = None) -> Path:
     """Write the toy content, with `pages` on top (None leaves a file out), and give its folder."""
-    for name in ("facts", "en/messages", "en/hear"):
+    for name in ("facts", "en/messages", "en/hear/messages"):
         shutil.copytree(REAL / name, folder / name)
-    shutil.copy(REAL / "en/commands.yaml", folder / "en/commands.yaml")
-    for path in (folder / "en/hear").glob("*.yaml"):
-        if not path.stem.startswith(("danger-", "crisis")):
-            path.unlink()
+    for name in ("en/commands.yaml", "en/wording.yaml"):
+        shutil.copy(REAL / name, folder / name)
     for message in (folder / "en/messages").glob("*.md"):
         message.chmod(0o644)
     for name, text in {**PAGES, **(pages or {})}.items():
