@@ -83,12 +83,28 @@ class Answering:
                 return Turn(moment.chat, toast=self.say.part("none-ticked"))
             return self.answered(moment, question, ticks, moment.path.times)
         ticks = recording.tick(question, ticks, press.option, on=press.mark == "+")
-        if ticks == before:
-            return Turn(moment.chat)
+        return Turn(moment.chat) if ticks == before else self._ticks(moment, question, ticks)
+
+    def tick_all(
+        self, moment: Moment, question: Question, options: tuple[str, ...], lead: tuple[Part, ...]
+    ) -> Turn:
+        """Ticks named in a text: set beside those set before."""
+        ticks = moment.chat.ticked(question.name)
+        for option in options:
+            ticks = recording.tick(question, ticks, option, on=True)
+        return self._ticks(moment, question, ticks, lead)
+
+    def _ticks(
+        self,
+        moment: Moment,
+        question: Question,
+        ticks: tuple[str, ...],
+        lead: tuple[Part, ...] = (),
+    ) -> Turn:
         chat = moment.chat.model_copy(
             update={"ticks": ticks, "ticks_for": question.name, "misses": 0}
         )
-        return Turn(chat, (self.card(replace(moment, chat=chat)),))
+        return Turn(chat, (self.card(replace(moment, chat=chat), lead),))
 
     def toast(self, question: Question, press: Press) -> Part:
         """The small word that ends a tap: what was noted."""

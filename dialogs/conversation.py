@@ -12,7 +12,7 @@ from dialogs.content import Content
 from dialogs.pages import Question
 from dialogs.speaking import Operator
 from dialogs.turns import CalledInGroup, Event, Reply, Sent, Tapped, Turn, Typed
-from dialogs.understanding import About, Choice, Command, Danger, Understanding
+from dialogs.understanding import About, Choice, Command, Danger, Done, Understanding
 
 
 class Conversation:
@@ -64,8 +64,10 @@ class Conversation:
                 )
             case About(topic):
                 return Turn(chat, (self._talk.say.topic(topic), *self._talk.again(moment)))
-            case Choice(option) if moment and question:
-                return self._chosen(moment, question, option)
+            case Done() if moment and question:
+                return self._talk.ticked(moment, question, Press("", mark="="))
+            case Choice(options) if moment and question:
+                return self._chosen(moment, question, options)
         return self._talk.missed(chat, moment)
 
     def _alarmed(
@@ -89,11 +91,12 @@ class Conversation:
         doubted = moment.run.model_copy(update={"doubted": moment.now})
         return Turn(chat.model_copy(update={"runs": (*chat.runs[:-1], doubted)}), (card,))
 
-    def _chosen(self, moment: Moment, question: Question, option: str) -> Turn:
-        if question.several:
-            return self._talk.ticked(moment, question, Press("", option=option, mark="+"))
-        noted = self._talk.say.part("noted", echo=self._talk.say.echo(question, (option,)))
-        return self._talk.answered(moment, question, (option,), moment.path.times, (noted,))
+    def _chosen(self, moment: Moment, question: Question, options: tuple[str, ...]) -> Turn:
+        """Something typed: an answer, or ticks where more may follow."""
+        noted = self._talk.say.part("noted", echo=self._talk.say.echo(question, options))
+        if question.several and not set(options) <= set(question.alone):
+            return self._talk.tick_all(moment, question, options, (noted,))
+        return self._talk.answered(moment, question, options, moment.path.times, (noted,))
 
     def _edited(self, chat: Chat, event: Typed, now: datetime) -> Turn:
         """An edit corrects the answer its message gave; any other edit changes nothing."""

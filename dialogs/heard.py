@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from dialogs.pages import Message
 from dialogs.reading import Plain, Source, as_mapping
 
-WELCOME = "welcome"
-"""The message whose button may also be typed: people agree in words."""
+SPOKEN = ("welcome", "ticks-done")
+"""The messages whose button may also be typed: people agree in words, and say that it is all."""
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class Heard:
         messages: Mapping[str, Message],
     ) -> None:
         """Take one file: what it holds follows from the folder of its page."""
-        if name in flows.get(folder, ()) or (folder, name) == ("messages", WELCOME):
+        if name in flows.get(folder, ()) or (folder == "messages" and name in SPOKEN):
             self.options[name] = {key: _texts(source, key) for key in as_mapping(source)}
         elif folder == "topics" and name in topics:
             self.topics[name] = _texts(source)

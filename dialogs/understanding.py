@@ -41,6 +41,10 @@ FILLERS = frozenset(
 )
 """Words that may stand around an answer without changing it. Any other word makes it a guess."""
 
+_LISTED = re.compile(r"[,;+&/]")
+_AND = re.compile(r" (?:and|plus|also|with|as well as) ")
+"""What stands between several things that are named in one text."""
+
 _ASKING = re.compile(
     r"^(what|whats|why|how|when|where|which|who|can|could|should|shall|will|would|is|are|do|does|am)\b"
 )
@@ -63,9 +67,9 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An option of the open question."""
+    """The options of the open question that were named; more than one only where all may be."""
 
-    option: str
+    options: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,12 @@ class About:
     topic: str
 
 
-Meaning = Danger | Command | Choice | About | None
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The word that all is ticked."""
+
+
+Meaning = Danger | Command | Choice | Done | About | None
 
 
 class Understanding:
@@ -95,6 +104,11 @@ class Understanding:
                 content.messages["welcome"].buttons.get("consent", ""),
                 *content.heard_options.get("welcome", {}).get("consent", ()),
             )
+        }
+        done = content.messages["ticks-done"].buttons["done"]
+        self._ends = {
+            normalise(text)
+            for text in (done, *content.heard_options.get("ticks-done", {}).get("done", ()))
         }
         self._topics = [
             (name, normalise(example))
@@ -118,6 +132,10 @@ class Understanding:
             )
         if command := self._commands.get(words):
             return Command(command)
+        if question and question.several:
+            if words in self._ends:
+                return Done()
+            words = normalise(_LISTED.sub(" and ", text))
         readers = [self._choice, self._topic]
         if _is_asking(text, words):
             readers.reverse()
@@ -138,15 +156,17 @@ class Understanding:
     def option(self, text: str, question: Question) -> str | None:
         """The option of this question that a text names, if it surely names one."""
         found = self._choice(normalise(text), question)
-        return found.option if found else None
+        return found.options[0] if found and len(found.options) == 1 else None
 
     def _choice(self, words: str, question: Question | None) -> Choice | None:
         if question is None or not words or len(words) > ANSWERED:
             return None
         examples = self._options[question.name]
-        if exact := examples.get(words):
-            return Choice(exact)
-        return _inside(words, examples) or _alike(words, examples)
+        if one := _one(words, examples):
+            return Choice((one,))
+        named = [_one(part, examples) for part in _AND.split(words)] if question.several else []
+        several = tuple(dict.fromkeys(option for option in named if option))
+        return Choice(several) if several and all(named) else None
 
     def _topic(self, words: str, _: Question | None) -> About | None:
         if len(words) > ASKED:
@@ -172,6 +192,11 @@ def _examples(question: Question, heard: Mapping[str, Iterable[str]]) -> dict[st
     return found
 
 
+def _one(words: str, examples: Mapping[str, str]) -> str | None:
+    """The one option that a text names: exactly, between fillers, or but for a typing slip."""
+    return examples.get(words) or _inside(words, examples) or _alike(words, examples)
+
+
 def _is_asking(text: str, words: str) -> bool:
     return text.rstrip().endswith("?") or _ASKING.match(words) is not None
 
@@ -184,12 +209,12 @@ def _digits(words: str) -> str:
     return "".join(filter(str.isdigit, words))
 
 
-def _inside(words: str, examples: Mapping[str, str]) -> Choice | None:
+def _inside(words: str, examples: Mapping[str, str]) -> str | None:
     """An example with nothing but fillers around it, when it is the only option named so."""
     telling = (e for e in examples if len(e) >= TELLING and e not in NEGATIONS)
     inside = [e for e in telling if f" {e} " in f" {words} " and _fills(words, e)]
     options = {examples[example] for example in inside}
-    return Choice(options.pop()) if len(options) == 1 else None
+    return options.pop() if len(options) == 1 else None
 
 
 def _fills(words: str, example: str) -> bool:
@@ -197,7 +222,7 @@ def _fills(words: str, example: str) -> bool:
     return FILLERS.issuperset(rest)
 
 
-def _alike(words: str, examples: Mapping[str, str]) -> Choice | None:
+def _alike(words: str, examples: Mapping[str, str]) -> str | None:
     """The option whose example is nearly the same text (a typing slip), by a clear margin."""
     best: dict[str, float] = {}
     for example, option in examples.items():
@@ -208,4 +233,4 @@ def _alike(words: str, examples: Mapping[str, str]) -> Choice | None:
         return None
     if len(ranked) > 1 and best[ranked[0]] - best[ranked[1]] < MARGIN:
         return None
-    return Choice(ranked[0])
+    return ranked[0]

@@ -52,7 +52,7 @@ def test_without_a_token_the_program_talks_in_the_terminal() -> None:
     ran = typed(["1", "me", "1", "what are milia?"])
     assert ran.returncode == 0
     assert "TELEGRAM_BOT_TOKEN" in ran.stdout
-    assert "Where are the bumps?" in ran.stdout
+    assert "Which of these is closest?" in ran.stdout
     assert ran.stderr == ""
 
 

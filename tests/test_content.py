@@ -86,8 +86,11 @@ BROKEN: dict[str, tuple[dict[str, str | bytes | None], str]] = {
         f"{INTAKE}:7: the text has more than 3 lines",
     ),
     "a page of many lines": (
-        {TOPIC: "---\ntitle: A\nfacts: [house-ask-first]\n---\n" + "saw\n" * 22},
-        f"{TOPIC}:5: a page has at most 25 lines",
+        {
+            TOPIC: "---\ntitle: A\nsection: learn-basics\nfacts: [house-ask-first]\n---\n"
+            + "saw\n" * 22
+        },
+        f"{TOPIC}:6: a page has at most 25 lines",
     ),
     "ids too long for a button": (
         {
@@ -96,16 +99,61 @@ BROKEN: dict[str, tuple[dict[str, str | bytes | None], str]] = {
         f"en/intake/40-{'q' * 24}.md:2: name and option are too long together",
     ),
     "a heading": (
-        {TOPIC: "---\ntitle: A\nfacts: [house-ask-first]\n---\n# Saws\n"},
-        f"{TOPIC}:5: Telegram",
+        {TOPIC: "---\ntitle: A\nsection: learn-basics\nfacts: [house-ask-first]\n---\n# Saws\n"},
+        f"{TOPIC}:6: Telegram",
     ),
     "an image": (
-        {TOPIC: "---\ntitle: A\nfacts: [house-ask-first]\n---\n![saw](https://a.example/x.png)\n"},
-        f"{TOPIC}:5: Telegram cannot show `![`",
+        {
+            TOPIC: "---\ntitle: A\nsection: learn-basics\nfacts: [house-ask-first]\n---\n![saw](https://a.example/x.png)\n"
+        },
+        f"{TOPIC}:6: Telegram cannot show `![`",
+    ),
+    "a topic in no section": (
+        {TOPIC: "---\ntitle: A\nsection: nowhere\nfacts: [house-ask-first]\n---\nSaws.\n"},
+        f"{TOPIC}:3: no message is named `nowhere`",
+    ),
+    "an acid that is not marked as one": (
+        {STEP: LINE.replace("Look at something red.", "Put on some glycolic acid.")},
+        f"{STEP}:7: names an acid or retinoid, so it needs `active`",
+    ),
+    "an acid offered beside the care": (
+        {STEP: LINE.replace("morning", "seen").replace("Look at something", "Try an acid on")},
+        f"{STEP}:7: names an acid or retinoid without any caution",
+    ),
+    "an active that forgets the eyes": (
+        {
+            STEP: LINE.replace(
+                "part: morning", "part: evening\nactive: acid\nregion: face_outside_orbit"
+            )
+        },
+        f"{STEP}:9: an active line says `outside the bony rim of the eye`",
+    ),
+    "a banned claim": (
+        {STEP: LINE.replace("Look at something red.", "Success is guaranteed.")},
+        f"{STEP}:7: a banned claim (nothing is guaranteed)",
+    ),
+    "a named fact with the name of a question": (
+        {"rules.yaml": "named:\n  colour: [{value: red}]\n"},
+        "rules.yaml:2: `colour` is already the name of a question",
+    ),
+    "a named fact from an unknown option": (
+        {"rules.yaml": "named:\n  mood:\n    - {value: red, when: {colour: green}}\n"},
+        "rules.yaml:3: `colour` has no option `green`",
+    ),
+    "a stamp without a day": (
+        {"reviewed.yaml": "- {hash: 0123456789ab, by: Dr A}\n"},
+        "reviewed.yaml:1: on: Field required",
+    ),
+    "no words to judge by": (
+        {"en/wording.yaml": None},
+        "en/wording.yaml:1: this file is missing",
     ),
     "a topic of many words": (
-        {TOPIC: "---\ntitle: A\nfacts: [house-ask-first]\n---\n" + "saw " * 121},
-        f"{TOPIC}:5: the text has more than 120 words",
+        {
+            TOPIC: "---\ntitle: A\nsection: learn-basics\nfacts: [house-ask-first]\n---\n"
+            + "saw " * 121
+        },
+        f"{TOPIC}:6: the text has more than 120 words",
     ),
     "a line of two lines": (
         {STEP: LINE + "And green.\n"},
@@ -127,6 +175,7 @@ BROKEN: dict[str, tuple[dict[str, str | bytes | None], str]] = {
     "a ladder without words for its nights": (
         {
             STEP: LINE.replace("part: morning", "part: evening\nladder: steep"),
+            "en/messages/night-rest.md": None,
             "rules.yaml": (
                 "ladders:\n  steep: {active: acid, first: [mon], then: [mon], first_weeks: 2,"
                 " facts: [house-ask-first]}\n"
@@ -152,24 +201,24 @@ BROKEN: dict[str, tuple[dict[str, str | bytes | None], str]] = {
         "en/messages/stale.md:4: this page is shown as plain text",
     ),
     "examples for nothing": (
-        {"en/hear/hats.yaml": "- hat\n"},
-        "en/hear/hats.yaml:1: no question, topic",
+        {"en/hear/topics/hats.yaml": "- hat\n"},
+        "en/hear/topics/hats.yaml:1: no page of topics/",
     ),
     "examples for an unknown option": (
-        {"en/hear/colour.yaml": "green: [verdant]\n"},
-        "en/hear/colour.yaml:1: `colour` has no option `green`",
+        {"en/hear/intake/colour.yaml": "green: [verdant]\n"},
+        "en/hear/intake/colour.yaml:1: `colour` has no option `green`",
     ),
     "an example under two options": (
-        {"en/hear/colour.yaml": "red: [warm]\nblue: [cold, Warm!]\n"},
-        "en/hear/colour.yaml:2: this stands under `red` too",
+        {"en/hear/intake/colour.yaml": "red: [warm]\nblue: [cold, Warm!]\n"},
+        "en/hear/intake/colour.yaml:2: this stands under `red` too",
     ),
     "a pattern that is none": (
-        {"en/hear/danger-eye.yaml": "- eye hurts\n- (eye\n"},
-        "en/hear/danger-eye.yaml:2: bad pattern",
+        {"en/hear/messages/danger-eye.yaml": "- eye hurts\n- (eye\n"},
+        "en/hear/messages/danger-eye.yaml:2: bad pattern",
     ),
     "danger words for nothing": (
-        {"en/hear/danger-eye.yaml": None},
-        "en/messages/danger-eye.md:1: no `hear/danger-eye.yaml` says when",
+        {"en/hear/messages/danger-eye.yaml": None},
+        "en/messages/danger-eye.md:1: no `hear/messages/danger-eye.yaml` says when",
     ),
     "a fact twice": (
         {"facts/more.yaml": "- {id: house-ask-first, says: x, strength: house}\n"},
@@ -232,7 +281,12 @@ def test_words_like_no_and_yes_stay_words(tmp_path: Path) -> None:
     page = COLOUR.replace("red: Red", "yes: Yes, on: On")
     found = toy(
         tmp_path / "content",
-        {INTAKE: page.replace("blue", "no"), TWO: None, STEP: None, "en/hear/colour.yaml": None},
+        {
+            INTAKE: page.replace("blue", "no"),
+            TWO: None,
+            STEP: None,
+            "en/hear/intake/colour.yaml": None,
+        },
     )
     assert list(found.questions["colour"].options) == ["yes", "on", "no", "none"]
 
@@ -242,7 +296,10 @@ def test_the_hash_follows_every_change_of_the_words(tmp_path: Path) -> None:
     assert toy(tmp_path / "b").hash == before
     assert (
         toy(
-            tmp_path / "c", {TOPIC: "---\ntitle: Saws\nfacts: [house-ask-first]\n---\nSaws saw.\n"}
+            tmp_path / "c",
+            {
+                TOPIC: "---\ntitle: Saws\nsection: learn-basics\nfacts: [house-ask-first]\n---\nSaws saw.\n"
+            },
         ).hash
         != before
     )

@@ -1,14 +1,17 @@
 """Turns on the real content that a whole talk seldom meets."""
 
+import random
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from conftest import NOW
+from conftest import NOW, OPERATOR
+from toy import write
 
 from bot.rendering import TEXT_LIMIT, Renderer
 from dialogs.chat import Chat
-from dialogs.content import Content
+from dialogs.content import Content, load
 from dialogs.conversation import Conversation
 from dialogs.player import Player
 from dialogs.turns import CalledInGroup, Sent, Tapped, Turn, Typed
@@ -36,7 +39,7 @@ def finished(player: Player, *options: str) -> Turn:
 
 
 def test_every_line_answers_why_with_the_persons_own_answer_and_a_source(player: Player) -> None:
-    finished(player, "me", "none", "unsure", "sometimes", "daily")
+    finished(player, "me", "none", "pearl", "unsure", "new", "sometimes", "daily")
     turn = player.tap(player.find("why"))
     parts = turn.replies[0].parts
     lines = [part for part in parts if not part.page.startswith("why-")]
@@ -48,7 +51,7 @@ def test_every_line_answers_why_with_the_persons_own_answer_and_a_source(player:
 
 
 def test_sources_names_each_source_of_the_plan_once_with_its_address(player: Player) -> None:
-    finished(player, "me", "none", "lid", "no", "daily")
+    finished(player, "me", "none", "pearl", "lid", "new", "no", "daily")
     turn = player.tap(player.find("sources"))
     titles = [part.slots["title"] for part in turn.replies[0].parts if part.page == "source-line"]
     assert len(titles) == len(set(titles)) > 5
@@ -95,7 +98,7 @@ def test_in_a_group_there_is_a_link_and_nothing_is_kept(conversation: Conversati
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_whatever_is_sent_the_open_question_stands_again(kind: str, player: Player) -> None:
-    finished(player, "me", "none")
+    finished(player, "me", "none", "pearl")
     assert pages(player.send(kind))[-1][-1] == "location?"
 
 
@@ -106,7 +109,7 @@ def test_danger_words_under_a_photo_are_heard(conversation: Conversation) -> Non
 
 
 def test_after_the_routine_there_is_still_a_word_for_everything(player: Player) -> None:
-    finished(player, "me", "none", "face", "no", "daily")
+    finished(player, "me", "none", "pearl", "face", "new", "no", "wait", "daily")
     for line in ("you (photo)", "you asdf", "you /start", "you /help", "you /nonsense"):
         turn = player.play(line)
         assert turn is not None
@@ -116,7 +119,7 @@ def test_after_the_routine_there_is_still_a_word_for_everything(player: Player) 
 def test_an_apology_comes_with_the_open_question(
     player: Player, conversation: Conversation
 ) -> None:
-    finished(player, "me", "none")
+    finished(player, "me", "none", "pearl")
     assert [reply.pages for reply in conversation.apology(player.chat, NOW)] == [
         ("apology", "location?")
     ]
@@ -125,7 +128,7 @@ def test_an_apology_comes_with_the_open_question(
 
 
 def test_an_edit_towards_the_less_safe_side_is_confirmed_too(player: Player) -> None:
-    finished(player, "me", "none")
+    finished(player, "me", "none", "pearl")
     player.say("on my eyelid")
     assert pages(player.edit("on my cheeks")) == [("confirm-less-safe",)]
     player.tap(player.find("confirm"))
@@ -136,14 +139,14 @@ def test_an_edit_towards_the_less_safe_side_is_confirmed_too(player: Player) -> 
 
 
 def test_danger_in_an_edit_is_heard_and_changes_nothing(player: Player) -> None:
-    finished(player, "me", "none")
+    finished(player, "me", "none", "pearl")
     player.say("on my cheeks")
     assert pages(player.edit("my eye hurts badly")) == [("danger-eye",)]
     assert answers(player)["location"] == ("face",)
 
 
 def test_after_danger_words_no_card_says_that_nothing_needs_a_rush(player: Player) -> None:
-    finished(player, "me", "none", "face", "no", "daily")
+    finished(player, "me", "none", "pearl", "face", "new", "no", "wait", "daily")
     assert pages(player.say("my eye hurts")) == [("danger-eye",)]
     assert pages(player.tap(player.find("go-on"))) == [("recheck", "red_flags?")]
     assert pages(player.say("/routine")) == [("recheck", "red_flags?")]
@@ -162,7 +165,7 @@ def test_danger_words_that_are_the_answer_count_as_both(player: Player) -> None:
 def test_after_a_crisis_no_skin_question_follows_until_the_person_comes_back(
     player: Player,
 ) -> None:
-    finished(player, "me", "none")
+    finished(player, "me", "none", "pearl")
     player.say("i want to kill myself")
     for line in ("you ok", "you (sticker)", "you thank you"):
         turn = player.play(line)
@@ -178,12 +181,12 @@ def test_consent_can_be_typed(player: Player) -> None:
 
 
 def test_why_a_question_is_asked_can_be_asked(player: Player) -> None:
-    finished(player, "me", "none")
+    finished(player, "me", "none", "pearl")
     assert pages(player.say("why do you ask?")) == [("location?why", "location?")]
 
 
 def test_back_long_after_the_safety_answers_opens_them_again(player: Player) -> None:
-    finished(player, "me", "none", "face", "no", "daily")
+    finished(player, "me", "none", "pearl", "face", "new", "no", "wait", "daily")
     player.wait(timedelta(days=30))
     assert pages(player.say("/back")) == [("recheck", "red_flags?")]
     assert pages(player.say("/back")) == [("back-none", "red_flags?")]
@@ -224,9 +227,12 @@ def test_every_screen_is_within_telegrams_limits_and_shows_no_markdown(
     renderer = Renderer(content)
     raw = re.compile(r"\*\*|__|\]\(|`|\{[a-z]+\}")
     shown: set[tuple[str, ...]] = set()
-    for walked in walks(content.flows["intake"]):
+    every = list(walks(content.flows["intake"], 1))
+    for walked in random.Random(4).sample(every, 300):
         player = Player(conversation, NOW)
         options = [chosen[0] for chosen in walked.values()]
+        if "using" in walked:
+            options.insert([*walked].index("using") + 1, "done")
         turns = [finished(player, *options), player.tap(player.find("why"))]
         for reply in (*turns[0].replies, *turns[1].replies, *(r for _, r in player.shown)):
             if reply.pages in shown:
@@ -237,7 +243,59 @@ def test_every_screen_is_within_telegrams_limits_and_shows_no_markdown(
                 assert not raw.search(message.text), message.text
                 for row in message.keyboard:
                     assert all(len(b["callback_data"].encode()) <= 64 for b in row)
-    assert len(shown) > 100
+    assert len(shown) > 200
+
+
+def test_learn_leads_by_section_to_every_topic(player: Player, content: Content) -> None:
+    finished(player, "me")
+    seen: set[str] = set()
+    player.say("/learn")
+    for section in content.messages["learn"].buttons:
+        turn = player.tap(player.find(section))
+        assert pages(turn) == [(section,), ("red_flags?",)]
+        for (button,) in turn.replies[0].rows:
+            read = player.tap(button)
+            assert pages(read)[1] == ("red_flags?",)
+            seen.add(pages(read)[0][0])
+    assert seen == set(content.topics)
+
+
+def test_topics_can_be_read_before_consent(player: Player) -> None:
+    player.say("what can i read")
+    player.tap(player.find("learn-people"))
+    assert pages(player.tap(player.find("babies"))) == [("babies",), ("welcome",)]
+    assert player.chat == Chat()
+
+
+def test_ticks_can_be_typed_and_none_is_an_answer(player: Player) -> None:
+    """All by text: several at once, one that clears the others, and the word that ends it."""
+    finished(player, "me", "none", "pearl", "face", "new", "no", "routine", "no", "normal")
+    for said, ticks in (
+        ("an acid and benzoyl peroxide", ("acid", "benzoyl")),
+        ("a scrub", ("acid", "scrub", "benzoyl")),
+    ):
+        assert pages(player.say(said)) == [("noted", "using?")]
+        assert player.chat is not None
+        assert player.chat.ticks == ticks
+    assert pages(player.say("done"))[-1][-1] == "sunscreen?"
+    assert answers(player)["using"] == ("acid", "scrub", "benzoyl")
+    player.say("/back")
+    assert pages(player.say("nothing"))[-1] == ("noted", "sunscreen?")
+    assert answers(player)["using"] == ("none",)
+
+
+def test_a_stamp_on_exactly_this_content_is_told(tmp_path: Path, content: Content) -> None:
+    unread = Conversation(content, OPERATOR).turn(None, Typed("/about", 1), NOW)
+    assert "not yet been reviewed" in unread.replies[0].parts[0].slots["review"]
+    folder = write(tmp_path / "content")
+    stamp = f'- {{hash: {load(folder).hash}, by: "Dr A. Name", on: "2026-12-01"}}\n'
+    (folder / "reviewed.yaml").write_text(stamp, encoding="utf-8")
+    read = Conversation(load(folder), OPERATOR).turn(None, Typed("/about", 1), NOW)
+    assert read.replies[0].parts[0].slots["review"] == (
+        "These words were reviewed by Dr A. Name on 2026-12-01."
+    )
+    (folder / "en/messages/kept.md").write_text("---\n---\nKept.\n", encoding="utf-8")
+    assert load(folder).review is None
 
 
 def test_the_same_turn_gives_the_same_result(conversation: Conversation) -> None:

@@ -233,7 +233,7 @@ def test_a_renamed_option_is_asked_again_and_never_read_as_another(tmp_path: Pat
         "en/intake/10-colour.md": COLOUR.replace("red: Red", "crimson: Red"),
         "en/intake/20-shape.md": SHAPE.replace("[red, blue]", "[crimson, blue]"),
         "en/routine/10-look-red.md": None,
-        "en/hear/colour.yaml": None,
+        "en/hear/intake/colour.yaml": None,
     }
     player.conversation = Conversation(toy(tmp_path / "b", renamed), OPERATOR)
     turn = choose(player, "shape", "round")

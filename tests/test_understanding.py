@@ -115,7 +115,7 @@ def test_invisible_characters_hide_no_danger(understanding: Understanding) -> No
 def test_plain_replies_are_understood(
     question: str, text: str, option: str, understanding: Understanding, content: Content
 ) -> None:
-    assert understanding.read(text, content.questions[question]) == Choice(option)
+    assert understanding.read(text, content.questions[question]) == Choice((option,))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_guess_is_never_stored(
     question: str, text: str, understanding: Understanding, content: Content
 ) -> None:
     meaning = understanding.read(text, content.questions[question])
-    assert not isinstance(meaning, Choice) or meaning.option == "unsure"
+    assert not isinstance(meaning, Choice) or meaning.options == ("unsure",)
 
 
 def test_every_label_is_understood_as_its_option(
@@ -157,7 +157,10 @@ def test_every_label_is_understood_as_its_option(
     for question in content.questions.values():
         for option, label in question.options.items():
             meaning = understanding.read(label, question)
-            assert isinstance(meaning, Danger) or meaning == Choice(option), (question.name, label)
+            assert isinstance(meaning, Danger) or meaning == Choice((option,)), (
+                question.name,
+                label,
+            )
 
 
 def test_every_example_is_understood_as_what_it_stands_for(
@@ -168,7 +171,7 @@ def test_every_example_is_understood_as_what_it_stands_for(
         for option, texts in examples.items():
             for text in texts:
                 meaning = understanding.read(text, question)
-                right = meaning == Choice(option)
+                right = meaning == Choice((option,))
                 assert right or isinstance(meaning, (Danger, Command)), (name, text, meaning)
     for topic, texts in content.heard_topics.items():
         for text in texts:
