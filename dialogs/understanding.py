@@ -136,6 +136,8 @@ class Understanding:
             if words in self._ends:
                 return Done()
             words = normalise(_LISTED.sub(" and ", text))
+        if question and (exact := self._options[question.name].get(words)):
+            return Choice((exact,))
         readers = [self._choice, self._topic]
         if _is_asking(text, words):
             readers.reverse()
