@@ -64,10 +64,8 @@ class Conversation:
                 )
             case About(topic):
                 return Turn(chat, (self._talk.say.topic(topic), *self._talk.again(moment)))
-            case Done() if moment and question:
-                return self._talk.ticked(moment, question, Press("", mark="="))
-            case Choice(options) if moment and question:
-                return self._chosen(moment, question, options)
+            case Done() | Choice() as said if moment and question:
+                return self._chosen(moment, question, said)
         return self._talk.missed(chat, moment)
 
     def _alarmed(
@@ -91,8 +89,11 @@ class Conversation:
         doubted = moment.run.model_copy(update={"doubted": moment.now})
         return Turn(chat.model_copy(update={"runs": (*chat.runs[:-1], doubted)}), (card,))
 
-    def _chosen(self, moment: Moment, question: Question, options: tuple[str, ...]) -> Turn:
-        """Something typed: an answer, or ticks where more may follow."""
+    def _chosen(self, moment: Moment, question: Question, said: Choice | Done) -> Turn:
+        """Something typed: an answer, or ticks where more may follow, or the end of them."""
+        if isinstance(said, Done):
+            return self._talk.ticked(moment, question, Press("", mark="="))
+        options = said.options
         noted = self._talk.say.part("noted", echo=self._talk.say.echo(question, options))
         if question.several and not set(options) <= set(question.alone):
             return self._talk.tick_all(moment, question, options, (noted,))

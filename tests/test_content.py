@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from toy import COLOUR, LINE, SHAPE, TOOLS, toy, write
+from toy import COLOUR, LINE, SAWS, SHAPE, TOOLS, toy, write
 
 from dialogs.content import ContentError, load
 
@@ -297,9 +297,7 @@ def test_the_hash_follows_every_change_of_the_words(tmp_path: Path) -> None:
     assert (
         toy(
             tmp_path / "c",
-            {
-                TOPIC: "---\ntitle: Saws\nsection: learn-basics\nfacts: [house-ask-first]\n---\nSaws saw.\n"
-            },
+            {TOPIC: SAWS.replace("cut", "saw")},
         ).hash
         != before
     )
