@@ -4,6 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from routes import asked_now
+
+from dialogs import sets
 from dialogs.content import Content
 from dialogs.pages import Question
 
@@ -76,8 +79,9 @@ class Ledger:
             elif (name, options) not in self.ever or not (meant or back):
                 found.append(f"{name} became {options} without anybody saying so")
         gone = [name for name in self.answers if name not in after]
-        asked = self.asked(after)
-        if not back and (lost := [name for name in gone if name in asked or not meant]):
+        asked = asked_now(self.questions, after)
+        lost = [name for name in gone if name in asked or not (meant or back)]
+        if len(lost) > back:
             found.append(f"{lost} got lost")
         return found
 
@@ -91,36 +95,28 @@ class Ledger:
         self.answers = dict(after)
         self.ever.update(after.items())
 
-    def asked(self, said: Said) -> list[str]:
-        """The questions that are asked with these answers, up to the first without one."""
-        chosen: dict[str, frozenset[str]] = {}
-        names = []
-        for name, question in self.questions.items():
-            if not question.applies(chosen):
-                continue
-            names.append(name)
-            if name not in said:
-                return names
-            chosen[name] = question.counting(said[name])
-        return names
-
     def tap(self, data: str) -> Said:
         """What a tap may change: nothing, unless its button was shown and still counts."""
         parts = data.split(":")
         # To press on a button by hand that it is meant, without being asked, is to mean it.
         if not self.live & {data, data.replace(":!", ":")} or parts[2] not in self.questions:
             return NOTHING
-        name, mark = parts[2], re.sub("[a-z].*", "", parts[4])
+        name, mark = parts[2], re.sub("[a-z0-9].*", "", parts[4])
         option, question = parts[4].removeprefix(mark), self.questions[parts[2]]
-        if question.several:
+        if question.several and mark in ("+", "-", "="):
             return self._ticked(name, mark, option)
         old, again = self.answers.get(name), int(parts[3]) > self.askings.get(name, 0)
-        if mark == "" and old and not again and self.less_safe(question, old[0], option):
+        if mark == "?":
+            self.ticks.pop(name, None)
+        new = sets.options(question, option)
+        if mark not in ("", "!", "~") or new is None or (question.several and not mark):
             return NOTHING
-        return {name: (option,)} if mark in ("", "!") else NOTHING
+        if mark != "!" and old and not again and question.less_safe(old, new):
+            return NOTHING
+        return {name: new}
 
     def _ticked(self, name: str, mark: str, option: str) -> Said:
-        ticks = self.ticks.setdefault(name, set())
+        ticks = self.ticks.setdefault(name, set(self.answers.get(name, ())))
         if mark == "=":
             known = self.questions[name].options
             return {name: tuple(o for o in known if o in ticks)} if ticks else NOTHING
@@ -132,7 +128,7 @@ class Ledger:
             self.ticks[name] = ticks - {"none"} | {option}
         return NOTHING
 
-    @staticmethod
-    def less_safe(question: Question, old: str, new: str) -> bool:
-        order = question.safer_first
-        return old in order and new in order and order.index(new) > order.index(old)
+    def takes_back(self, data: str) -> bool:
+        """Whether a tap takes back or undoes what was said, rather than saying something."""
+        parts = data.split(":")
+        return data in self.live and (parts[4][:1] in ("<", "~") or parts[4] == "@back")

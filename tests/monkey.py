@@ -14,7 +14,7 @@ from dialogs.content import Content
 BUTTON_LIMIT = 64
 SCROLLED = 25
 """Messages of the bot that people scroll back to."""
-BACK = "back"
+BACK = ("back", "undo")
 RUBBISH = (
     "qwxz vfgh",
     "",
@@ -41,7 +41,7 @@ class Vocabulary:
     @classmethod
     def of(cls, content: Content) -> "Vocabulary":
         commands = [w for n, c in content.commands.items() for w in (f"/{n}", *c.hear)]
-        back = frozenset((f"/{BACK}", *content.commands[BACK].hear))
+        back = frozenset(w for n in BACK for w in (f"/{n}", *content.commands[n].hear))
         topics = [text for texts in content.heard_topics.values() for text in texts]
         return cls(content, Meanings(content), tuple(commands), back, tuple(topics))
 
@@ -60,6 +60,7 @@ class Monkey:
     kinds: dict[str, int] = field(default_factory=dict)
     answered: int = 0
     unseen: list[str] = field(default_factory=list)
+    back: bool = False
 
     def __post_init__(self) -> None:
         self.phone = Phone(self.house, self.person)
@@ -84,6 +85,7 @@ class Monkey:
         (act,) = self.chance.choices([a for _, a in acts], [weight for weight, _ in acts])
         self.kinds[act.__name__] = self.kinds.get(act.__name__, 0) + 1
         self.pass_time()
+        self.back = False
         came, meant = act()
         return self.judge(came, meant)
 
@@ -95,6 +97,7 @@ class Monkey:
 
     def tap(self, data: str, message_id: int | None = None) -> tuple[Came, Said]:
         self.note(f"tap {data}")
+        self.back = self.ledger.takes_back(data)
         meant = self.ledger.tap(data)
         return self.phone.tap(data, message_id), meant
 
@@ -166,6 +169,7 @@ class Monkey:
 
     def say(self, text: str) -> tuple[Came, Said]:
         self.note(f"say {text[:60]!r}")
+        self.back = text in self.words.back
         asked = self.open_question()
         came = self.phone.say(text)
         if meant := self.meant(text, [asked]):
@@ -210,7 +214,7 @@ class Monkey:
         new, old = self.phone.answers().get(name, ()), self.ledger.answers.get(name, ())
         if not means or not old or not new:
             return came, NOTHING
-        unsafe = self.ledger.less_safe(self.house.questions[name], old[0], new[0])
+        unsafe = self.house.questions[name].less_safe(old, new)
         return came, NOTHING if unsafe else {name: new if set(new) <= means else (min(means),)}
 
     def media(self) -> tuple[Came, Said]:
@@ -225,7 +229,7 @@ class Monkey:
 
     def judge(self, came: Came, meant: Said) -> list[str]:
         self.log[-1] += f" -> {came.toast!r} {came.pages} {self.phone.answers()}"
-        back = self.log[-1].partition(" say ")[2].partition(" -> ")[0].strip("'") in self.words.back
+        back = self.back
         faults = self.turned_over(came) or self.ledger.faults(
             meant, self.phone.answers(), back=back
         )

@@ -39,3 +39,17 @@ def longest_route(questions: Mapping[str, Question]) -> Walked:
     """A whole way that asks as many questions as can be."""
     chance = random.Random(1)  # noqa: S311
     return max((route(questions, chance.choice) for _ in range(2000)), key=len)
+
+
+def asked_now(questions: Mapping[str, Question], said: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """The questions that are asked with these answers, up to the first without one."""
+    chosen: dict[str, frozenset[str]] = {}
+    asked: set[str] = set()
+    for name, question in questions.items():
+        if not question.applies(chosen):
+            continue
+        asked.add(name)
+        if name not in said:
+            break
+        chosen[name] = question.counting(said[name])
+    return asked
