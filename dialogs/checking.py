@@ -24,6 +24,10 @@ DATA_LIMIT = 64
 """Telegram's limit: bytes behind a button."""
 
 MESSAGES = (
+    *("progress", "undone", "change-list", "change-none", "change-pick", "edit-unused"),
+    *("alters-closed", "alters-opened", "alters-gone", "alters-come", "alters-more"),
+    *("not-understood-help", "not-understood-unsure", "unknown-command"),
+    "asked-again",
     *("welcome", "returning", "resume", "recheck", "before-plan", "plan-so-far", "nothing-open"),
     *(
         "noted",
@@ -58,7 +62,10 @@ MESSAGES = (
 NIGHTS = tuple(f"night-{kind}" for kind in get_args(NightKind))
 """The messages for the evenings of a ladder, needed where a line has one."""
 
-COMMANDS = ("start", "routine", "back", "help", "about", "privacy", "sources", "forget", "why")
+COMMANDS = (
+    *("start", "routine", "back", "help", "about", "privacy", "sources", "forget", "why"),
+    *("change", "undo"),
+)
 
 
 def faults(content: Content) -> Iterator[Fault]:
