@@ -4,24 +4,30 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dialogs import recording, routine
-from dialogs.buttons import Press
+from dialogs.buttons import Press, action
 from dialogs.chat import Chat, Run
 from dialogs.content import FLOWS, Content
 from dialogs.flow import Flow, Path
+from dialogs.hinting import Hinting
 from dialogs.pages import Question
+from dialogs.progress import Progress
 from dialogs.speaking import Operator, Speaker
-from dialogs.turns import Part, Reply, Turn
+from dialogs.turns import Button, Part, Reply, Rows, Turn
 
 AWAY = timedelta(hours=24)
-"""Silence after which the open question comes with a word about where the talk was."""
+"""Silence after which people are told where the talk was, and asked how to go on."""
 
-MANY = 2
-"""Misses in a row after which the fuller hint is given."""
+
+WELCOMES = frozenset(("returning", "returning-done", "resume"))
+"""The pages that tell somebody who was away where we were; a question card does so too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A consented chat at one turn: its run, where the answers lead, and what caused the turn."""
+    """A consented chat at one turn: its run, where the answers lead, and what caused the turn.
+
+    `on` is the message whose button was tapped; `rows` are more buttons for the next reply.
+    """
 
     chat: Chat
     run: Run
@@ -29,6 +35,7 @@ class Moment:
     now: datetime
     message_id: int | None = None
     on: int | None = None
+    rows: Rows = ()
 
 
 class Answering:
@@ -38,12 +45,16 @@ class Answering:
         self.content, self._zone = content, zone
         self.flow = Flow(FLOWS[0], content.flows[FLOWS[0]], content.rules)
         self.say = Speaker(content, operator)
+        self._progress = Progress(self.flow.questions)
+        self._hints = Hinting(content, self.say)
 
-    def moment(self, chat: Chat, now: datetime, **cause: int | None) -> Moment | None:
+    def moment(
+        self, chat: Chat, now: datetime, *, message_id: int | None = None, on: int | None = None
+    ) -> Moment | None:
         """Where a chat stands now; None for somebody who has not agreed to begin."""
         if chat.consent is None or chat.run is None:
             return None
-        return Moment(chat, chat.run, self.flow.follow(chat.run, now), now, **cause)
+        return Moment(chat, chat.run, self.flow.follow(chat.run, now), now, message_id, on)
 
     def answered(
         self,
@@ -57,27 +68,24 @@ class Answering:
         run = recording.record(
             self.flow, moment.run, question, options, times, moment.now, moment.message_id
         )
-        chat = moment.chat.with_run(run)
-        after = replace(moment, chat=chat, run=run, path=self.flow.follow(run, moment.now))
-        pages = dict.fromkeys(question.reply[o] for o in options if o in question.reply)
-        return Turn(chat, self.onward(after, (*lead, *(self.say.part(p) for p in pages))))
+        after = self.after(moment, run)
+        chat = after.chat.ticked(question.name, None).model_copy(update={"misses": 0})
+        said = self.onward(replace(after, chat=chat), (*lead, *self.replied(question, options)))
+        return Turn(chat, said)
 
-    def changed(self, moment: Moment, question: Question, press: Press) -> Turn:
-        """A change of an earlier answer; towards the less safe side it is confirmed first."""
-        old, new = moment.path.answers[question.name].options, (press.option,)
-        toast = self.toast(question, press)
-        if old == new:
-            return Turn(moment.chat, toast=toast)
-        echo = f"{question.title}: {self.say.echo(question, new)}"
-        if question.less_safe(old, new) and press.mark != "!":
-            return Turn(moment.chat, (self.say.confirmation(press, echo),))
-        lead = (self.say.part("changed", echo=echo),)
-        below = replace(moment, on=None)
-        return replace(self.answered(below, question, new, press.times, lead), toast=toast)
+    def after(self, moment: Moment, run: Run) -> Moment:
+        """The same moment with other answers."""
+        chat = moment.chat.with_run(run)
+        return replace(moment, chat=chat, run=run, path=self.flow.follow(run, moment.now))
+
+    def replied(self, question: Question, options: tuple[str, ...]) -> tuple[Part, ...]:
+        """What a question itself replies to these options."""
+        pages = dict.fromkeys(question.reply[o] for o in options if o in question.reply)
+        return tuple(self.say.part(page) for page in pages)
 
     def ticked(self, moment: Moment, question: Question, press: Press) -> Turn:
         """A tick set on or off (never toggled, so that a double tap is one), or all done."""
-        ticks = before = moment.chat.ticked(question.name)
+        ticks = before = moment.chat.ticks.get(question.name, ())
         if press.mark == "=":
             if not ticks:
                 return Turn(moment.chat, toast=self.say.part("none-ticked"))
@@ -89,7 +97,7 @@ class Answering:
         self, moment: Moment, question: Question, options: tuple[str, ...], lead: tuple[Part, ...]
     ) -> Turn:
         """Ticks named in a text: set beside those set before."""
-        ticks = moment.chat.ticked(question.name)
+        ticks = moment.chat.ticks.get(question.name, ())
         for option in options:
             ticks = recording.tick(question, ticks, option, on=True)
         return self._ticks(moment, question, ticks, lead)
@@ -101,18 +109,31 @@ class Answering:
         ticks: tuple[str, ...],
         lead: tuple[Part, ...] = (),
     ) -> Turn:
-        chat = moment.chat.model_copy(
-            update={"ticks": ticks, "ticks_for": question.name, "misses": 0}
-        )
+        chat = moment.chat.ticked(question.name, ticks).model_copy(update={"misses": 0})
         return Turn(chat, (self.card(replace(moment, chat=chat), lead),))
 
-    def toast(self, question: Question, press: Press) -> Part:
+    def toast(self, question: Question, options: tuple[str, ...]) -> Part:
         """The small word that ends a tap: what was noted."""
-        return self.say.part("noted-toast", echo=self.say.echo(question, (press.option,)))
+        return self.say.part("noted-toast", echo=self.say.echo(question, options))
 
     def card(self, moment: Moment, lead: tuple[Part, ...] = ()) -> Reply:
-        """The open question as a card."""
-        return self.say.card(moment.chat, moment.run, moment.path, lead, moment.on)
+        """The open question as a card: how far the talk is, and below its options why it is asked.
+
+        Raises:
+            ValueError: no question is open.
+
+        """
+        number, about = self._progress.of(moment.path)
+        far = self.say.part("progress", number=str(number), about=str(about))
+        lead = (*lead, replace(far, small=True))
+        card = self.say.card(moment.chat, moment.run, moment.path, lead, moment.on)
+        return replace(card, rows=(*card.rows, *self._why_row(moment), *moment.rows))
+
+    def _why_row(self, moment: Moment) -> Rows:
+        label = self.content.messages["progress"].buttons["why-asked"]
+        question = moment.path.open.name if moment.path.open else ""
+        press = Press(moment.run.id, question, moment.path.times, "why-asked", "@")
+        return ((Button(label, press.data),),)
 
     def built(self, moment: Moment) -> routine.Routine:
         """The routine as the answers stand."""
@@ -126,19 +147,53 @@ class Answering:
         if moment.path.open is not None:
             if moment.path.open.name in moment.path.expired:
                 lead = (*lead, self.say.part("recheck"))
-            elif not lead and moment.now - recording.last_at(moment.run) > AWAY:
+            elif not lead and self.away(moment.chat, moment.now):
                 lead = (self.say.part("resume"),)
             return (self.card(moment, lead),)
-        card = self.say.routine(self.built(moment), moment.run)
-        return (Reply(lead), card) if lead else (card,)
+        card = replace(self.say.routine(self.built(moment), moment.run), ends=True)
+        return (Reply(lead, moment.rows, on=moment.on), card) if lead else (card,)
 
     def again(self, moment: Moment | None) -> tuple[Reply, ...]:
         """After something on the side: the open question below it, if one is open."""
         if moment is None:
             return (self.say.message("welcome"),)
-        if moment.chat.quiet:
+        if moment.chat.quiet or moment.path.open is None:
             return ()
-        return self.onward(replace(moment, on=None)) if moment.path.open else ()
+        if self.away(moment.chat, moment.now) and moment.run.answers:
+            return (self.choice(moment),)
+        return self.onward(replace(moment, on=None))
+
+    def away(self, chat: Chat, now: datetime) -> bool:
+        """Whether somebody is back after long, and has not been told yet where we were."""
+        if chat.run is None:
+            return False
+        last = recording.last_at(chat.run)
+        return now - max(last, chat.welcomed_back or last) > AWAY
+
+    def told_where(self, chat: Chat, turn: Turn, now: datetime) -> Turn:
+        """The turn, with a note when it told somebody who is back after long where we were."""
+        shown = any(reply.card or WELCOMES.intersection(reply.pages) for reply in turn.replies)
+        if turn.chat is None or not shown:
+            return turn
+        if not (self.away(chat, now) and self.away(turn.chat, now)):
+            return turn
+        return replace(turn, chat=turn.chat.model_copy(update={"welcomed_back": now}))
+
+    def choice(self, moment: Moment) -> Reply:
+        """Where we were, and how to go on from there.
+
+        The button to start over carries how many answers there are: pressed when there are others,
+        it asks again instead of deleting them.
+        """
+        page = "returning" if moment.path.open else "returning-done"
+        known = Press(moment.run.id, times=len(moment.path.answers), option="start-over", mark="@")
+        old = action("start-over", moment.run.id).data
+        said = self.say.message(page, moment.run)
+        rows = tuple(
+            tuple(replace(b, data=known.data) if b.data == old else b for b in row)
+            for row in said.rows
+        )
+        return replace(said, rows=rows)
 
     def aside(self, chat: Chat, moment: Moment | None, page: str) -> Turn:
         """A short word on top of the open question, or by itself."""
@@ -147,21 +202,26 @@ class Answering:
         if moment.chat.quiet:
             return Turn(chat, (self.say.message("here"),))
         if moment.path.open is None:
-            return Turn(chat, (self.say.message(page, moment.run),))
+            back = (self.choice(moment),) if self.away(moment.chat, moment.now) else ()
+            return Turn(chat, (self.say.message(page, moment.run), *back))
+        if self.away(moment.chat, moment.now):
+            return Turn(chat, (Reply((self.say.part(page),)), *self.again(moment)))
         return Turn(chat, (self.card(replace(moment, on=None), (self.say.part(page),)),))
 
     def missed(self, chat: Chat, moment: Moment | None) -> Turn:
         """Not understood: nothing is stored but the miss, and the question stands again."""
-        if moment and chat.quiet:
-            return self.aside(chat, moment, "here")
-        chat = chat.model_copy(update={"misses": chat.misses + 1})
         if moment is None:
             return Turn(chat, self.again(None))
+        if chat.quiet:
+            return self.aside(chat, moment, "here")
+        if self.away(moment.chat, moment.now) and moment.run.answers:
+            return Turn(chat, (self.choice(moment),))
+        chat = chat.model_copy(update={"misses": chat.misses + 1})
         moment = replace(moment, chat=chat)
         if moment.path.open is None:
             return self.aside(chat, moment, "nothing-open")
-        page = "not-understood" if chat.misses < MANY else "not-understood-again"
-        return self.aside(chat, moment, page)
+        lead, rows = self._hints.after(chat.misses, moment.path.open, moment.run)
+        return Turn(chat, (self.card(replace(moment, on=None, rows=rows), lead),))
 
     def stale(self, chat: Chat, moment: Moment | None) -> Turn:
         """A button of an older question or run: a toast, and the open question again."""

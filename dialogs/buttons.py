@@ -5,19 +5,23 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 VERSION = "1"
-Mark = Literal["", "+", "-", "=", "!", "@"]
-"""Nothing: choose; `+`/`-`: tick on/off; `=`: all ticked; `!`: confirmed; `@`: an action."""
+Mark = Literal["", "+", "-", "=", "!", "@", "?", "<", "~"]
+"""Nothing: choose; `+`/`-`: tick on/off; `=`: all ticked; `!`: confirmed; `@`: an action.
+
+`?`: show the question of an answer, to change it; `<`: take back the answer just given; `~`: undo
+a change, to the option named. A set of ticks stands there as one word (`sets.py`).
+"""
 
 ACTIONS = frozenset(
     (
         *("consent", "go-on", "start-over", "routine", "why", "sources"),
-        *("keep", "confirm", "forget", "done"),
+        *("keep", "confirm", "forget", "done", "back", "undo", "change", "why-asked"),
     )
 )
 """What a button can do besides answering a question and showing the message it is named after."""
 
 _DATA = re.compile(
-    rf"{VERSION}:([0-9a-z]{{1,9}}|~):([a-z][a-z0-9_-]*)?:(\d{{1,3}}):([+\-=!@]?)([a-z][a-z0-9_-]*)?"
+    rf"{VERSION}:([0-9a-z]{{1,9}}|~):([a-z][a-z0-9_-]*)?:(\d{{1,3}}):([+\-=!@?<~]?)([a-z0-9][a-z0-9_-]*)?"
 )
 
 

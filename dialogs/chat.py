@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-SCHEMA: Literal[1] = 1
+SCHEMA: Literal[2] = 2
 """Version of the stored form; raised together with a step in `UPGRADES`."""
 
 
@@ -17,9 +17,9 @@ class Record(BaseModel):
 
 
 class Before(Record):
-    """What a changed answer replaced: its options, and the answers that fell away with it."""
+    """What a changed answer replaced, whole, and the answers that fell away with it."""
 
-    options: tuple[str, ...]
+    answer: "Answer"
     fell: Mapping[str, "Answer"] = {}
 
 
@@ -55,19 +55,20 @@ class Run(Record):
 class Chat(Record):
     """Everything kept about one chat. Buttons, places and routines are worked out, never stored.
 
-    `ticks` are those set so far on the open question `ticks_for`. A `quiet` chat is asked nothing
-    until the person comes back to the subject (after a crisis).
+    `ticks` are those set so far on each "all that apply" question that is being answered or
+    changed. A `quiet` chat is asked nothing until the person comes back to the subject (after a
+    crisis). `welcomed_back`: when somebody away for long was last told where we were.
     """
 
-    schema_version: Literal[1] = SCHEMA
+    schema_version: Literal[2] = SCHEMA
     language: str = "en"
     zone: str | None = None
     consent: AwareDatetime | None = None
     runs: Annotated[tuple[Run, ...], Field(max_length=20)] = ()
-    ticks: tuple[str, ...] = ()
-    ticks_for: str = ""
+    ticks: Mapping[str, tuple[str, ...]] = {}
     misses: int = 0
     quiet: bool = False
+    welcomed_back: AwareDatetime | None = None
 
     @property
     def run(self) -> Run | None:
@@ -75,16 +76,33 @@ class Chat(Record):
         return self.runs[-1] if self.runs else None
 
     def with_run(self, run: Run) -> "Chat":
-        """The chat with its current run replaced, and the ticks of the old question cleared."""
-        fresh = {"ticks": (), "ticks_for": "", "misses": 0, "quiet": False}
-        return self.model_copy(update={"runs": (*self.runs[:-1], run), **fresh})
+        """The chat with its current run replaced; the person has come back to the subject."""
+        return self.model_copy(update={"runs": (*self.runs[:-1], run), "quiet": False})
 
-    def ticked(self, question: str) -> tuple[str, ...]:
-        """The ticks set so far, if it is this question they were set on."""
-        return self.ticks if self.ticks_for == question else ()
+    def ticked(self, question: str, ticks: tuple[str, ...] | None) -> "Chat":
+        """The chat with other ticks on one question; None: none are being set any more."""
+        others = {name: set_ for name, set_ in self.ticks.items() if name != question}
+        return self.model_copy(
+            update={"ticks": others if ticks is None else {**others, question: ticks}}
+        )
 
 
-UPGRADES: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+def _with_whole_answers(data: dict[str, Any]) -> dict[str, Any]:
+    """Schema 1 kept only the options of a replaced answer, and the ticks of one question.
+
+    When the replaced answer was given is not known any more. The start of the run is taken, so
+    that a safety answer brought back counts as old rather than as fresh.
+    """
+    for run in data.get("runs", ()):
+        for answer in run.get("answers", {}).values():
+            if before := answer.get("previous"):
+                replaced = {"options": before.pop("options"), "at": run["started"]}
+                before["answer"] = {**replaced, "times": answer.get("times", 1)}
+    ticks, question = data.pop("ticks", ()), data.pop("ticks_for", "")
+    return {**data, "ticks": {question: ticks} if question else {}, "schema_version": 2}
+
+
+UPGRADES: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _with_whole_answers}
 """From schema version to the function that lifts a stored dictionary to the next one."""
 
 

@@ -28,6 +28,10 @@ CARE = ("morning", "evening", "week")
 """The parts of a routine that say what to do."""
 
 MESSAGES = (
+    *("progress", "undone", "change-list", "change-none", "change-pick", "edit-unused"),
+    *("alters-closed", "alters-opened", "alters-gone", "alters-come", "alters-more"),
+    *("not-understood-help", "not-understood-unsure", "unknown-command"),
+    "asked-again",
     *("welcome", "returning", "resume", "recheck", "before-plan", "plan-so-far", "nothing-open"),
     *(
         "noted",
@@ -63,16 +67,8 @@ NIGHTS = tuple(f"night-{kind}" for kind in get_args(NightKind))
 """The messages for the evenings of a ladder, needed where a line has one."""
 
 COMMANDS = (
-    "start",
-    "routine",
-    "learn",
-    "back",
-    "help",
-    "about",
-    "privacy",
-    "sources",
-    "forget",
-    "why",
+    *("start", "routine", "learn", "back", "change", "undo", "help", "about", "privacy"),
+    *("sources", "forget", "why"),
 )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from dialogs import recording
 from dialogs.answering import Answering, Moment
 from dialogs.buttons import Press
+from dialogs.changing import Changing
 from dialogs.chat import Chat, Run
 from dialogs.derived import doubted_by_change
 from dialogs.turns import Reply, Turn
@@ -14,12 +15,14 @@ from dialogs.turns import Reply, Turn
 class Commanding:
     """Does what a command or an action button asks for, from wherever the talk is."""
 
-    def __init__(self, answering: Answering) -> None:
+    def __init__(self, answering: Answering, changing: Changing) -> None:
         self._talk = answering
         self._commands = {
             "start": self._start,
             "routine": self._routine,
             "back": self._back,
+            "change": changing.overview,
+            "undo": changing.undo_last,
             "forget": self._forget_ask,
             "sources": self._sources,
             "why": self._why_asked,
@@ -30,13 +33,15 @@ class Commanding:
         self._topics = answering.content.topics.keys()
         self._actions = {
             "go-on": self._go_on,
-            "start-over": self._start_over,
             "routine": self._routine,
             "why": self._why,
             "sources": self._sources,
             "keep": self._keep,
+            "back": self._back,
+            "change": changing.overview,
             "forget": self._forget,
         }
+        self._asking = {"start-over": self._start_over, "why-asked": self._why_of}
 
     def command(self, chat: Chat, moment: Moment | None, name: str) -> Turn:
         """A command by its name; before consent only those that ask nothing and store nothing."""
@@ -56,11 +61,17 @@ class Commanding:
             return self._talk.stale(chat, moment)
         if press.option == "consent" and not moment.run.answers:
             return Turn(chat)
+        return self._acted(moment, press) or self._talk.stale(chat, moment)
+
+    def _acted(self, moment: Moment, press: Press) -> Turn | None:
+        """What a button of this run does; None for one that does nothing."""
+        if press.option in self._asking:
+            return self._asking[press.option](self._spoken(moment), press)
         if press.option in self._actions:
             return self._actions[press.option](self._spoken(moment))
         if page := self._read(press.option, moment.run):
-            return Turn(chat, (page, *self._talk.again(moment)))
-        return self._talk.stale(chat, moment)
+            return Turn(moment.chat, (page, *self._talk.again(moment)))
+        return None
 
     def _read(self, name: str, run: Run | None = None) -> Reply | None:
         """The message or topic that a button is named after."""
@@ -91,26 +102,27 @@ class Commanding:
     def _start(self, moment: Moment) -> Turn:
         if not moment.run.answers:
             return Turn(moment.chat, self._talk.onward(moment))
-        page = "returning" if moment.path.open else "returning-done"
-        return Turn(moment.chat, (self._talk.say.message(page, moment.run),))
+        return Turn(moment.chat, (self._talk.choice(moment),))
 
     def _go_on(self, moment: Moment) -> Turn:
         return Turn(moment.chat, self._talk.onward(replace(moment, on=None)))
 
     def _keep(self, moment: Moment) -> Turn:
-        kept = (self._talk.say.message("kept", moment.run),)
-        return Turn(moment.chat, (*kept, *self._talk.again(moment)))
+        kept = replace(self._talk.say.message("kept", moment.run), on=moment.on)
+        return Turn(moment.chat, (kept, *self._talk.again(moment)))
 
-    def _start_over(self, moment: Moment) -> Turn:
-        """A new run takes the old one's place: one chat keeps one plan (3.8.11)."""
+    def _start_over(self, moment: Moment, press: Press) -> Turn:
+        """A new run takes the old one's place: one chat keeps one plan (3.8.11).
+
+        A button from when there were other answers asks again before these are deleted.
+        """
+        if press.times != len(moment.path.answers):
+            return self._start(moment)
         run = Run(flow=self._talk.flow.name, started=moment.now)
-        chat = moment.chat.model_copy(
-            update={"runs": (run,), "ticks": (), "ticks_for": "", "misses": 0}
-        )
-        after = replace(
-            moment, chat=chat, run=run, path=self._talk.flow.follow(run, moment.now), on=None
-        )
-        return Turn(chat, self._talk.onward(after))
+        cleared = {"runs": (run,), "ticks": {}, "misses": 0}
+        below = replace(moment, chat=moment.chat.model_copy(update=cleared), on=None)
+        after = self._talk.after(below, run)
+        return Turn(after.chat, self._talk.onward(after))
 
     def _routine(self, moment: Moment) -> Turn:
         """`/routine` at any point (3.8.12): the card, the plan so far, or first the question."""
@@ -131,9 +143,8 @@ class Commanding:
             return self._talk.aside(moment.chat, moment, "back-none")
         if doubted_by_change(moment.run, self._talk.content.rules, moment.now):
             run = run.model_copy(update={"doubted": moment.now})
-        chat = moment.chat.with_run(run)
-        after = replace(moment, chat=chat, run=run, path=self._talk.flow.follow(run, moment.now))
-        return Turn(chat, self._talk.onward(after))
+        after = self._talk.after(moment, run)
+        return Turn(after.chat, self._talk.onward(after))
 
     def _why_asked(self, moment: Moment) -> Turn:
         """Why the open question is asked; with a finished plan, why its lines are there."""
@@ -141,6 +152,18 @@ class Commanding:
             return self._why(moment)
         why = self._talk.say.why_asked(moment.path.open)
         return Turn(moment.chat, (self._talk.card(replace(moment, on=None), (why,)),))
+
+    def _why_of(self, moment: Moment, press: Press) -> Turn:
+        """Why the question of a card is asked: on that card, if its question is still open."""
+        question = self._talk.flow.questions.get(press.question)
+        if question is None:
+            return self._talk.stale(moment.chat, moment)
+        why = self._talk.say.why_asked(question)
+        if moment.path.open is None:
+            return Turn(moment.chat, (Reply((why,)),))
+        here = moment.path.open is question and press.times == moment.path.times
+        place = moment if here else replace(moment, on=None)
+        return Turn(moment.chat, (self._talk.card(place, (why,)),))
 
     def _why(self, moment: Moment) -> Turn:
         plan = self._talk.built(moment)

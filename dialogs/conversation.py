@@ -6,6 +6,7 @@ from datetime import datetime
 from dialogs import recording
 from dialogs.answering import Answering, Moment
 from dialogs.buttons import Press, parse
+from dialogs.changing import Changing
 from dialogs.chat import Chat
 from dialogs.commanding import Commanding
 from dialogs.content import Content
@@ -20,7 +21,8 @@ class Conversation:
 
     def __init__(self, content: Content, operator: Operator, zone: str = "UTC") -> None:
         self._talk = Answering(content, operator, zone)
-        self._commanding = Commanding(self._talk)
+        self._changing = Changing(self._talk)
+        self._commanding = Commanding(self._talk, self._changing)
         self._understanding = Understanding(content)
 
     def turn(self, chat: Chat | None, event: Event, now: datetime) -> Turn:
@@ -28,11 +30,14 @@ class Conversation:
         if isinstance(event, CalledInGroup):
             return Turn(None, (self._talk.say.message("group", link=event.link),))
         chat = chat or Chat()
-        if isinstance(event, Typed):
-            return self._edited(chat, event, now) if event.edited else self._typed(chat, event, now)
-        if isinstance(event, Tapped):
-            return self._tapped(chat, event, now)
-        return self._sent(chat, event, now)
+        return self._talk.told_where(chat, self._taken(chat, event, now), now)
+
+    def asked_again(self, chat: Chat, now: datetime) -> tuple[Reply, ...]:
+        """The open question once more, for somebody mid-talk whom we could not hear for a while."""
+        moment = self._talk.moment(chat, now)
+        if moment is None or chat.quiet or moment.path.open is None:
+            return ()
+        return (self._talk.card(moment, (self._talk.say.part("asked-again"),)),)
 
     def damaged(self) -> Reply:
         """What is said when a stored chat could not be read and the talk begins anew."""
@@ -48,6 +53,13 @@ class Conversation:
 
     # --- what came in ---
 
+    def _taken(self, chat: Chat, event: Typed | Tapped | Sent, now: datetime) -> Turn:
+        if isinstance(event, Tapped):
+            return self._tapped(chat, event, now)
+        if isinstance(event, Sent):
+            return self._sent(chat, event, now)
+        return self._edited(chat, event, now) if event.edited else self._typed(chat, event, now)
+
     def _typed(self, chat: Chat, event: Typed, now: datetime) -> Turn:
         moment = self._talk.moment(chat, now, message_id=event.message_id)
         if moment is None and self._understanding.agrees(event.text):
@@ -60,7 +72,7 @@ class Conversation:
                 return (
                     self._commanding.command(chat, moment, name)
                     if known
-                    else self._talk.missed(chat, moment)
+                    else self._talk.aside(chat, moment, "unknown-command")
                 )
             case About(topic):
                 return Turn(chat, (self._talk.say.topic(topic), *self._talk.again(moment)))
@@ -97,6 +109,7 @@ class Conversation:
         noted = self._talk.say.part("noted", echo=self._talk.say.echo(question, options))
         if question.several and not set(options) <= set(question.alone):
             return self._talk.tick_all(moment, question, options, (noted,))
+        moment = replace(moment, rows=self._changing.undo_of(moment, question, options))
         return self._talk.answered(moment, question, options, moment.path.times, (noted,))
 
     def _edited(self, chat: Chat, event: Typed, now: datetime) -> Turn:
@@ -104,17 +117,16 @@ class Conversation:
         if danger := self._understanding.read_danger(event.text):
             return self._alarmed(chat, self._talk.moment(chat, now), danger)
         moment = self._talk.moment(chat, now, message_id=event.message_id)
-        if moment is None:
-            return Turn(chat)
-        name = recording.given_by(moment.path, event.message_id)
-        if name is None:
-            return Turn(chat)
+        name = recording.given_by(moment.path, event.message_id) if moment else None
+        if moment is None or name is None:
+            return self._talk.aside(chat, moment, "edit-unused")
         question = self._talk.flow.questions[name]
         option = self._understanding.option(event.text, question)
-        if option is None or question.several:
-            return self._talk.missed(chat, moment)
-        press = Press(moment.run.id, name, moment.path.answers[name].times, option)
-        return self._talk.changed(moment, question, press)
+        if option is None or question.several or name in moment.path.expired:
+            return self._talk.aside(chat, moment, "edit-unused")
+        if (option,) == moment.path.answers[name].options:
+            return self._talk.aside(chat, moment, "kept")
+        return replace(self._changing.changed(moment, question, (option,)), toast=None)
 
     def _sent(self, chat: Chat, event: Sent, now: datetime) -> Turn:
         if danger := self._understanding.read_danger(event.caption):
@@ -137,15 +149,12 @@ class Conversation:
     def _pressed(self, moment: Moment, question: Question, press: Press) -> Turn:
         """A tap of this run: on the open question, on an answered one, or on one long closed."""
         path = moment.path
-        chosen = question.knows((press.option,))
         if path.open is question and press.times == path.times:
+            chosen = question.knows((press.option,))
             if question.several and (press.mark == "=" or (chosen and press.mark in ("+", "-"))):
                 return self._talk.ticked(moment, question, press)
             if chosen and not question.several and press.mark == "":
                 turn = self._talk.answered(moment, question, (press.option,), press.times)
-                return replace(turn, toast=self._talk.toast(question, press))
-        answer = path.answers.get(question.name)
-        current = answer and answer.times == press.times and question.name not in path.expired
-        if current and chosen and not question.several and press.mark in ("", "!"):
-            return self._talk.changed(moment, question, press)
-        return self._talk.stale(moment.chat, moment)
+                return replace(turn, toast=self._talk.toast(question, (press.option,)))
+        changed = self._changing.pressed(moment, question, press)
+        return changed or self._talk.stale(moment.chat, moment)

@@ -21,7 +21,7 @@ TEXT_LIMIT = 4096
 """UTF-16 units of a message (Telegram)."""
 
 PLAIN_LIMITS = {
-    **dict.fromkeys(("noted-toast", "stale", "foreign", "none-ticked"), 200),
+    **dict.fromkeys(("noted-toast", "stale", "foreign", "none-ticked", "undone"), 200),
     "description": 512,
     "short-description": 120,
 }
@@ -29,6 +29,12 @@ PLAIN_LIMITS = {
 
 ALWAYS = frozenset({"operator", "contact", "privacy", "review"})
 SLOTS = {
+    "progress": {"number", "about"},
+    "not-understood-again": {"example", "other"},
+    "not-understood-unsure": {"option"},
+    "alters-closed": {"questions"},
+    "alters-opened": {"questions"},
+    "alters-more": {"count"},
     "noted": {"echo"},
     "noted-toast": {"echo"},
     "changed": {"echo"},

@@ -1,6 +1,7 @@
 """A talk with one person in memory, kept as a transcript that can be played again."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -123,10 +124,12 @@ def spell(button: Button) -> str:
     return f"[{press.question}: {name}]" if press.question else f"[{name}]"
 
 
+NAMED: Mapping[str, str] = {"=": "done", "!": "confirm", "?": "change", "<": "undo", "~": "undo"}
+"""What a transcript calls the buttons that are no option: by their mark."""
+
+
 def _named(press: Press) -> str:
-    if press.mark == "=":
-        return "done"
-    return "confirm" if press.mark == "!" else press.option
+    return NAMED.get(press.mark, press.option)
 
 
 def _buttons(reply: Reply) -> list[Button]:

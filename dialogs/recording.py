@@ -1,10 +1,15 @@
 """How an answer enters a run: what it replaces, what falls away, and how to take it back."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from dialogs.chat import Answer, Before, Run
+from dialogs.derived import doubted_by_change
 from dialogs.flow import Flow, Path
 from dialogs.pages import Question
+
+DEEPEST = 10
+"""Replaced answers kept behind one answer, so that each change can be undone in turn."""
 
 
 def record(
@@ -16,31 +21,101 @@ def record(
     now: datetime,
     message_id: int | None,
 ) -> Run:
-    """The run with one answer given or changed.
+    """The run with one answer given or replaced by another.
 
     Answers that surely are not asked any more fall away and are kept in the new answer's
     `previous`; going back to the replaced options brings them back. Answers behind a newly opened
     question stay until it is known whether they are still asked.
     """
     old = run.answers.get(question.name)
-    changed = old is not None and old.options != options
-    back = old.previous.fell if old and old.previous and old.previous.options == options else {}
-    before = Before(options=old.options) if old and changed else None
+    back = old.previous.fell if old and goes_back(old, options) and old.previous else {}
+    before = Before(answer=old) if old and old.options != options else None
     answer = Answer(options=options, at=now, message_id=message_id, times=times, previous=before)
-    answers = {**back, **run.answers, question.name: answer}
+    return _with(flow, run, question.name, answer, back, now)
+
+
+def change(
+    flow: Flow,
+    run: Run,
+    question: Question,
+    options: tuple[str, ...],
+    now: datetime,
+    message_id: int | None,
+) -> Run:
+    """The run with an answer changed; back to what it replaced, it is exactly as it was then."""
+    old = run.answers[question.name]
+    if goes_back(old, options):
+        return restored(flow, run, question.name, now)
+    return record(flow, run, question, options, old.times, now, message_id)
+
+
+def goes_back(answer: Answer, options: tuple[str, ...]) -> bool:
+    """Whether these are the options that an answer replaced."""
+    return answer.previous is not None and answer.previous.answer.options == options
+
+
+def restored(flow: Flow, run: Run, name: str, now: datetime) -> Run:
+    """The run as it was before an answer was replaced, or before it was given at all.
+
+    A check that became due in between stays due: an answer brought back late is a late change.
+    """
+    if doubted_by_change(run, flow.rules, now):
+        run = run.model_copy(update={"doubted": now})
+    gone = run.answers[name]
+    if gone.previous is None:
+        return _without(run, name)
+    before = gone.previous
+    after = _with(flow, run, name, before.answer, before.fell, now)
+    lost = {n: a for n, a in run.answers.items() if n not in after.answers}
+    if not lost:
+        return after
+    # Something was said since that only belongs to the answer now undone: that is kept too.
+    kept = Before(answer=gone.model_copy(update={"previous": None}), fell=lost)
+    answer = before.answer.model_copy(update={"previous": kept})
+    return after.model_copy(update={"answers": {**after.answers, name: answer}})
+
+
+def _with(
+    flow: Flow, run: Run, name: str, answer: Answer, back: Mapping[str, Answer], now: datetime
+) -> Run:
+    """The run with this answer and those that come back with it, and without what falls away."""
+    answers = {**back, **run.answers, name: answer}
     fell = _fallen(flow, run.model_copy(update={"answers": answers}), now)
-    if before:
-        before = before.model_copy(update={"fell": fell})
-        answers[question.name] = answer.model_copy(update={"previous": before})
-    kept = {name: given for name, given in answers.items() if name not in fell}
+    if answer.previous and name in run.answers and run.answers[name] is answer.previous.answer:
+        before = Before(answer=_shallow(answer.previous.answer, DEEPEST), fell=fell)
+        answers[name] = answer.model_copy(update={"previous": before})
+    brought = back.keys() - run.answers.keys()
+    kept = {known: a for known, a in answers.items() if known not in fell or known in brought}
     return run.model_copy(update={"answers": kept})
+
+
+def _shallow(answer: Answer, depth: int) -> Answer:
+    """An answer with so many replaced ones behind it at most."""
+    if answer.previous is None:
+        return answer
+    if depth <= 1:
+        return answer.model_copy(update={"previous": None})
+    deeper = _shallow(answer.previous.answer, depth - 1)
+    if deeper is answer.previous.answer:
+        return answer
+    before = answer.previous.model_copy(update={"answer": deeper})
+    return answer.model_copy(update={"previous": before})
+
+
+def _without(run: Run, name: str) -> Run:
+    """The run without an answer, whose question is at the same asking again."""
+    dropped = {n: times for n, times in run.dropped.items() if n != name}
+    if run.answers[name].times > 1:
+        dropped[name] = run.answers[name].times - 1
+    answers = {n: a for n, a in run.answers.items() if n != name}
+    return run.model_copy(update={"answers": answers, "dropped": dropped})
 
 
 def _fallen(flow: Flow, run: Run, now: datetime) -> dict[str, Answer]:
     """The answers of a run that surely are not asked any more."""
     path = flow.follow(run, now)
     return {
-        name: gone.model_copy(update={"previous": None})
+        name: gone
         for name, gone in run.answers.items()
         if name not in path.answers and not _may_be_asked(flow, path, name)
     }

@@ -67,20 +67,12 @@ class Speaker:
         """A topic page as a reply."""
         return Reply((Part(name, self._content.topics[name].text),))
 
-    def confirmation(self, press: Press, label: str) -> Reply:
-        """Asks whether a less safe answer is meant; only the confirming button gives it."""
-        buttons = self._content.messages["confirm-less-safe"].buttons
-        confirmed = Press(press.run, press.question, press.times, press.option, "!")
-        data = {"confirm": confirmed.data, "keep": action("keep", press.run).data}
-        rows = tuple((Button(text, data[name]),) for name, text in buttons.items())
-        return Reply((self.part("confirm-less-safe", echo=label),), rows)
-
     def card(self, chat: Chat, run: Run, path: Path, lead: Iterable[Part], on: int | None) -> Reply:
         """The open question with its buttons. `on` is the message it may take the place of."""
         question = path.open
         if question is None:
             raise ValueError("no question is open")
-        asked = Part(f"{question.name}?", self._wording(question, path))
+        asked = Part(f"{question.name}?", self.wording(question, path))
         rows = tuple(
             (Button(*self._button(question, option, chat, run, path.times)),)
             for option in question.options
@@ -91,7 +83,8 @@ class Speaker:
             rows = (*rows, (Button(label, done.data),))
         return Reply((*lead, asked), rows, "prompt", Card(run.id, question.name, path.times, on))
 
-    def _wording(self, question: Question, path: Path) -> str:
+    def wording(self, question: Question, path: Path) -> str:
+        """A question's text, for the one typing or about somebody else."""
         other = question.for_other and for_other(path.chosen, self._content.rules)
         return question.for_other if other and question.for_other else question.text
 
@@ -101,7 +94,7 @@ class Speaker:
         label = question.options[option]
         if not question.several:
             return label, Press(run.id, question.name, times, option).data
-        if option in chat.ticked(question.name):
+        if option in chat.ticks.get(question.name, ()):
             return TICK + label, Press(run.id, question.name, times, option, "-").data
         return label, Press(run.id, question.name, times, option, "+").data
 

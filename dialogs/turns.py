@@ -50,13 +50,15 @@ Event = Typed | Tapped | Sent | CalledInGroup
 class Part:
     """A page (or one line) of a reply: its name, its markdown, and plain text for its slots.
 
-    A `tight` part follows the one before on the next line, without an empty line between.
+    A `tight` part follows the one before on the next line, without an empty line between. A
+    `small` one is a line at a page's edge (how far the talk is) and not named among the pages.
     """
 
     page: str
     text: str
     slots: Mapping[str, str] = field(default_factory=dict)
     tight: bool = False
+    small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,10 @@ class Button:
 
     label: str
     data: str
+
+
+Rows = tuple[tuple[Button, ...], ...]
+"""Buttons as they stand under a message, row by row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +85,23 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One thing to say. `card` marks a question; `kind` says how much it matters (safety first)."""
+    """One thing to say. `card` marks a question; `kind` says how much it matters (safety first).
+
+    `on` is the message that a reply which is no question may take the place of, while that is the
+    newest one. `ends`: no question is open any more, so that no card is to be tapped.
+    """
 
     parts: tuple[Part, ...]
-    rows: tuple[tuple[Button, ...], ...] = ()
+    rows: Rows = ()
     kind: Literal["safety", "answer", "prompt"] = "answer"
     card: Card | None = None
+    on: int | None = None
+    ends: bool = False
 
     @property
     def pages(self) -> tuple[str, ...]:
         """The names of the pages shown, in order."""
-        return tuple(part.page for part in self.parts)
+        return tuple(part.page for part in self.parts if not part.small)
 
 
 @dataclass(frozen=True, slots=True)

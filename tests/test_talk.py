@@ -276,7 +276,7 @@ def test_ticks_can_be_typed_and_none_is_an_answer(player: Player) -> None:
     ):
         assert pages(player.say(said)) == [("noted", "using?")]
         assert player.chat is not None
-        assert player.chat.ticks == ticks
+        assert player.chat.ticks == {"using": ticks}
     assert pages(player.say("done"))[-1][-1] == "sunscreen?"
     assert answers(player)["using"] == ("acid", "scrub", "benzoyl")
     player.say("/back")

@@ -1,0 +1,134 @@
+"""A plain account of what one chat's answers may be, kept beside the bot and without its code."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from routes import asked_now
+
+from dialogs import sets
+from dialogs.content import Content
+from dialogs.pages import Question
+
+Said = Mapping[str, tuple[str, ...]]
+NOTHING: Said = {}
+
+
+def plain(text: str) -> str:
+    return " ".join(re.sub(r"[^a-z0-9 ]", " ", text.casefold().replace("'", "")).split())
+
+
+class Meanings:
+    """Which options of a question a text names, by its label or one of its examples."""
+
+    def __init__(self, content: Content) -> None:
+        self.by_question: dict[str, dict[str, str]] = {}
+        for name, question in content.flows["intake"].items():
+            texts = {plain(label): option for option, label in question.options.items()}
+            for option, examples in content.heard_options.get(name, {}).items():
+                for example in examples:
+                    texts.setdefault(plain(example), option)
+            self.by_question[name] = texts
+
+    def of(self, text: str, question: str) -> set[str]:
+        """The options meant: by the very text, or by one that a slip of two letters made of it."""
+        words, texts = plain(text), self.by_question.get(question, {})
+        return {option for known, option in texts.items() if known == words or slip(known, words)}
+
+
+def slip(one: str, other: str) -> bool:
+    """Whether two texts differ by neighbouring letters that changed places."""
+    if len(one) != len(other) or sorted(one) != sorted(other):
+        return False
+    return sum(a != b for a, b in zip(one, other, strict=True)) == 2
+
+
+@dataclass
+class Ledger:
+    """What one chat has said in its present run, and what the bot has let it tap."""
+
+    questions: Mapping[str, Question]
+    meanings: Meanings
+    answers: Said = field(default_factory=dict)
+    run: str = ""
+    ever: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
+    live: set[str] = field(default_factory=set)
+    typed: dict[int, str] = field(default_factory=dict)
+    ticks: dict[str, set[str]] = field(default_factory=dict)
+    askings: dict[str, int] = field(default_factory=dict)
+
+    def shown(self, buttons: list[str]) -> None:
+        """Buttons came on the screen."""
+        self.live.update(buttons)
+
+    def begin(self, run: str) -> None:
+        """Another run, or none: nothing said, and no old button counts."""
+        self.run, self.answers, self.live = run, {}, set()
+        self.ever, self.typed, self.ticks, self.askings = set(), {}, {}, {}
+
+    def faults(self, meant: Said, after: Said, *, back: bool = False) -> list[str]:
+        """What is wrong with the answers after an event that meant these and no others."""
+        found = []
+        for name, options in after.items():
+            old = self.answers.get(name)
+            if options == old:
+                continue
+            if name in meant:
+                if options != meant[name]:
+                    found.append(f"{name} became {options}, but {meant[name]} was meant")
+            elif (name, options) not in self.ever or not (meant or back):
+                found.append(f"{name} became {options} without anybody saying so")
+        gone = [name for name in self.answers if name not in after]
+        asked = asked_now(self.questions, after)
+        lost = [name for name in gone if name in asked or not (meant or back)]
+        if len(lost) > back:
+            found.append(f"{lost} got lost")
+        return found
+
+    def settle(self, after: Said, askings: Mapping[str, int], *, back: bool = False) -> None:
+        """Take what is stored as what was said; what was taken back may no longer be tapped."""
+        self.askings = dict(askings)
+        for name in self.answers.keys() - after.keys() if back else ():
+            self.live = {data for data in self.live if data.split(":")[2:3] != [name]}
+        if after != self.answers:
+            self.ticks = {}
+        self.answers = dict(after)
+        self.ever.update(after.items())
+
+    def tap(self, data: str) -> Said:
+        """What a tap may change: nothing, unless its button was shown and still counts."""
+        parts = data.split(":")
+        # To press on a button by hand that it is meant, without being asked, is to mean it.
+        if not self.live & {data, data.replace(":!", ":")} or parts[2] not in self.questions:
+            return NOTHING
+        name, mark = parts[2], re.sub("[a-z0-9].*", "", parts[4])
+        option, question = parts[4].removeprefix(mark), self.questions[parts[2]]
+        if question.several and mark in ("+", "-", "="):
+            return self._ticked(name, mark, option)
+        old, again = self.answers.get(name), int(parts[3]) > self.askings.get(name, 0)
+        if mark == "?":
+            self.ticks.pop(name, None)
+        new = sets.options(question, option)
+        if mark not in ("", "!", "~") or new is None or (question.several and not mark):
+            return NOTHING
+        if mark != "!" and old and not again and question.less_safe(old, new):
+            return NOTHING
+        return {name: new}
+
+    def _ticked(self, name: str, mark: str, option: str) -> Said:
+        ticks = self.ticks.setdefault(name, set(self.answers.get(name, ())))
+        if mark == "=":
+            known = self.questions[name].options
+            return {name: tuple(o for o in known if o in ticks)} if ticks else NOTHING
+        if mark == "-":
+            ticks.discard(option)
+        elif option == "none":
+            self.ticks[name] = {"none"}
+        else:
+            self.ticks[name] = ticks - {"none"} | {option}
+        return NOTHING
+
+    def takes_back(self, data: str) -> bool:
+        """Whether a tap takes back or undoes what was said, rather than saying something."""
+        parts = data.split(":")
+        return data in self.live and (parts[4][:1] in ("<", "~") or parts[4] == "@back")

@@ -1,0 +1,62 @@
+"""A typed word answers only a question that stands on the screen, never one about to be asked."""
+
+import pytest
+from phone import House, Phone, answer, begun
+
+from dialogs.content import Content
+
+SKIN = {"who": "me", "red_flags": "none"}
+
+
+@pytest.fixture(scope="module")
+def house(content: Content) -> House:
+    return House(content)
+
+
+def at_the_place(house: House) -> Phone:
+    """Somebody without warning signs who is asked where the bumps are."""
+    phone = begun(house)
+    for question, option in SKIN.items():
+        answer(phone, question, (option,))
+    assert phone.asked is not None
+    assert phone.asked.name == "location"
+    return phone
+
+
+@pytest.mark.parametrize("word", ["no", "none", "nope", "No.", "none of these", "not sure"])
+def test_a_word_after_an_alarm_is_not_taken_for_the_safety_answer(word: str, house: House) -> None:
+    phone = at_the_place(house)
+    phone.say("my eye hurts")
+    before = phone.given()["red_flags"]
+    came = phone.say(word)
+    assert phone.given()["red_flags"] == before
+    assert came.messages[-1].card is not None
+    assert came.messages[-1].card.question == "red_flags"
+
+
+def test_a_word_to_an_old_card_is_not_taken_for_a_safety_answer_that_has_expired(
+    house: House,
+) -> None:
+    phone = at_the_place(house)
+    answer(phone, "location", ("face",))
+    assert phone.asked is not None
+    assert phone.asked.name == "picking"
+    before = phone.given()["red_flags"]
+    phone.wait(days=91)
+    came = phone.say("no")
+    assert phone.given()["red_flags"] == before
+    assert came.messages[-1].card is not None
+    assert came.messages[-1].card.question == "red_flags"
+
+
+@pytest.mark.parametrize("word", ["none of these", "no"])
+def test_once_the_safety_question_stands_there_again_a_word_answers_it(
+    word: str, house: House
+) -> None:
+    phone = at_the_place(house)
+    phone.say("my eye hurts")
+    phone.choose("go-on")
+    before = phone.given()["red_flags"]
+    phone.say(word)
+    assert phone.given()["red_flags"].options == ("none",)
+    assert phone.given()["red_flags"].at > before.at
