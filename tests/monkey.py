@@ -1,7 +1,7 @@
 """Somebody who taps, types, edits and sends at random, and tells what each event may change."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ledger import NOTHING, Ledger, Meanings, Said
@@ -184,12 +184,17 @@ class Monkey:
         """What a typed text may have answered; the message is remembered as the one that did."""
         for name in asked:
             means = self.words.meanings.of(text, name)
+            for option in means & set(self.ticks().get(name, ())):
+                self.ledger.tick(name, "+", option)
             if means and name in self.answered_now():
                 self.ledger.typed[self.phone.last_text] = name
                 stored = self.phone.answers()[name]
                 # Of two options with one example, either may be meant.
                 return {name: stored if set(stored) <= means else (min(means),)}
         return NOTHING
+
+    def ticks(self) -> Mapping[str, tuple[str, ...]]:
+        return self.phone.chat.ticks if self.phone.chat else {}
 
     def answered_now(self) -> set[str]:
         """The questions with an answer stored in this very turn."""
@@ -206,8 +211,8 @@ class Monkey:
         numbers = [*self.ledger.typed, self.phone.last_text, self.chance.randrange(1, 500)]
         number = self.chance.choice(numbers)
         name = self.ledger.typed.get(number, "")
-        options = self.words.meanings.by_question.get(name) or {"no": ""}
-        text = self.chance.choice([*options, "qwxz"])
+        about = name or self.chance.choice(list(self.phone.answers()) or [*self.house.questions])
+        text = self.chance.choice([*self.words.meanings.by_question[about], "qwxz"])
         self.note(f"edit {number} to {text!r}")
         came = self.phone.edit(text, number)
         means = self.words.meanings.of(text, name)
