@@ -43,6 +43,11 @@ def slip(one: str, other: str) -> bool:
     return sum(a != b for a, b in zip(one, other, strict=True)) == 2
 
 
+def alone(question: Question) -> frozenset[str]:
+    """The options that go with no other tick."""
+    return frozenset(getattr(question, "alone", ()) or ("none",))
+
+
 @dataclass
 class Ledger:
     """What one chat has said in its present run, and what the bot has let it tap."""
@@ -128,10 +133,10 @@ class Ledger:
             return {name: tuple(o for o in known if o in ticks)} if ticks else NOTHING
         if mark == "-":
             ticks.discard(option)
-        elif option == "none":
-            self.ticks[name] = {"none"}
+        elif option in alone(self.questions[name]):
+            self.ticks[name] = {option}
         else:
-            self.ticks[name] = ticks - {"none"} | {option}
+            self.ticks[name] = ticks - alone(self.questions[name]) | {option}
         return NOTHING
 
     def takes_back(self, data: str) -> bool:
