@@ -17,6 +17,25 @@ MEDIA = (
 )
 """What people send that is not text. `animation` comes with a `document`, `venue` a `location`."""
 
+SERVICE = frozenset(
+    (
+        *("pinned_message", "message_auto_delete_timer_changed", "write_access_allowed"),
+        *("chat_background_set", "connected_website", "boost_added", "successful_payment"),
+        *("refunded_payment", "proximity_alert_triggered", "passport_data", "migrate_to_chat_id"),
+        *("migrate_from_chat_id", "group_chat_created", "new_chat_members", "left_chat_member"),
+        *("new_chat_title", "new_chat_photo", "delete_chat_photo", "giveaway_created"),
+        *("giveaway_completed", "paid_message_price_changed", "direct_message_price_changed"),
+    )
+)
+"""Messages that Telegram writes by itself when something was set; nobody waits for an answer.
+
+Whatever is neither here, nor text, nor known above, is something a person sent: kinds of message
+that are newer than this program too.
+"""
+
+OTHER = "other"
+"""The name of what a person sent and this program does not know."""
+
 ALBUMS = 1000
 """Albums remembered, so that each is answered once and not picture by picture."""
 
@@ -125,7 +144,7 @@ class Reader:
         if update.message:
             return self._message(blank, update.message)
         if update.edited_message:
-            return _edited(blank, update.edited_message)
+            return self._edited(blank, update.edited_message)
         return replace(blank, reason="no kind that was asked for")
 
     def _message(self, blank: Incoming, message: _Message) -> Incoming:
@@ -137,10 +156,22 @@ class Reader:
             return incoming
         if message.text is not None:
             return replace(incoming, event=Typed(_whole(message.text), message.message_id))
-        what = next((kind for kind in MEDIA if kind in blank.raw["message"]), None)
+        what = _what(blank.raw["message"])
         if what is None or (self._seen(message.media_group_id) and not message.caption):
             return incoming
         return replace(incoming, event=Sent(what, message.message_id, message.caption))
+
+    def _edited(self, blank: Incoming, message: _Message) -> Incoming:
+        """Other words, or another picture; a live place that moves on is no message."""
+        incoming = _from(blank, message)
+        if message.chat.type != "private":
+            return incoming
+        if said := message.text or message.caption:
+            return replace(incoming, event=Typed(_whole(said), message.message_id, edited=True))
+        what = _what(blank.raw["edited_message"])
+        if what in (None, OTHER, "location", "venue") or message.media_group_id:
+            return incoming
+        return replace(incoming, event=Sent(str(what), message.message_id))
 
     def _is_called(self, message: _Message) -> bool:
         """Whether a message begins with one of our commands, or any command sent to our name."""
@@ -169,13 +200,12 @@ def _tapped(blank: Incoming, tap: _Tap) -> Incoming:
     return replace(known, chat_id=shown.chat.id, event=Tapped(tap.data, shown.message_id))
 
 
-def _edited(blank: Incoming, message: _Message) -> Incoming:
-    incoming = _from(blank, message)
-    said = message.text or message.caption
-    if message.chat.type != "private" or not said:
-        return incoming
-    text = _whole(said)
-    return replace(incoming, event=Typed(text, message.message_id, edited=True))
+def _what(raw: dict[str, Any]) -> str | None:
+    """What was sent that is not text; None for a message that Telegram wrote itself."""
+    known = next((kind for kind in MEDIA if kind in raw), None)
+    if known or SERVICE & raw.keys():
+        return known
+    return OTHER
 
 
 def _from(blank: Incoming, message: _Message) -> Incoming:

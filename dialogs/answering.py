@@ -96,9 +96,12 @@ class Answering:
     def tick_all(
         self, moment: Moment, question: Question, options: tuple[str, ...], lead: tuple[Part, ...]
     ) -> Turn:
-        """Ticks named in a text: set beside those set before."""
+        """Ticks named in a text: set beside those set before.
+
+        What stands alone says nothing beside others ("retinol and nothing else").
+        """
         ticks = moment.chat.ticks.get(question.name, ())
-        for option in options:
+        for option in (option for option in options if option not in question.alone):
             ticks = recording.tick(question, ticks, option, on=True)
         return self._ticks(moment, question, ticks, lead)
 
@@ -170,14 +173,26 @@ class Answering:
         last = recording.last_at(chat.run)
         return now - max(last, chat.welcomed_back or last) > AWAY
 
-    def told_where(self, chat: Chat, turn: Turn, now: datetime) -> Turn:
-        """The turn, with a note when it told somebody who is back after long where we were."""
-        shown = any(reply.card or WELCOMES.intersection(reply.pages) for reply in turn.replies)
-        if turn.chat is None or not shown:
+    def shown(self, chat: Chat, turn: Turn, now: datetime) -> Turn:
+        """The turn, its chat knowing what stands on the screen and that it was welcomed back."""
+        if turn.chat is None:
             return turn
-        if not (self.away(chat, now) and self.away(turn.chat, now)):
-            return turn
-        return replace(turn, chat=turn.chat.model_copy(update={"welcomed_back": now}))
+        noted: dict[str, object] = {}
+        for reply in turn.replies:
+            if reply.card or reply.ends:
+                noted["asked"] = reply.card.question if reply.card else ""
+        told = "asked" in noted or any(WELCOMES.intersection(reply.pages) for reply in turn.replies)
+        if told and self.away(chat, now) and self.away(turn.chat, now):
+            noted["welcomed_back"] = now
+        return replace(turn, chat=turn.chat.model_copy(update=noted)) if noted else turn
+
+    def stands(self, moment: Moment) -> bool:
+        """Whether the open question is the one on the screen, so that typed words answer it."""
+        if moment.path.open is None:
+            return False
+        if moment.chat.asked is None:
+            return moment.path.open.name not in moment.path.expired
+        return moment.chat.asked == moment.path.open.name
 
     def choice(self, moment: Moment) -> Reply:
         """Where we were, and how to go on from there.

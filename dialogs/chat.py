@@ -57,7 +57,9 @@ class Chat(Record):
 
     `ticks` are those set so far on each "all that apply" question that is being answered or
     changed. A `quiet` chat is asked nothing until the person comes back to the subject (after a
-    crisis). `welcomed_back`: when somebody away for long was last told where we were.
+    crisis). `asked` is the question on the newest card ("" when the routine was shown since, None
+    when that is not known): typed words answer no other. `welcomed_back`: when somebody away for
+    long was last told where we were.
     """
 
     schema_version: Literal[2] = SCHEMA
@@ -66,6 +68,7 @@ class Chat(Record):
     consent: AwareDatetime | None = None
     runs: Annotated[tuple[Run, ...], Field(max_length=20)] = ()
     ticks: Mapping[str, tuple[str, ...]] = {}
+    asked: str | None = None
     misses: int = 0
     quiet: bool = False
     welcomed_back: AwareDatetime | None = None

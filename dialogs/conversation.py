@@ -30,7 +30,7 @@ class Conversation:
         if isinstance(event, CalledInGroup):
             return Turn(None, (self._talk.say.message("group", link=event.link),))
         chat = chat or Chat()
-        return self._talk.told_where(chat, self._taken(chat, event, now), now)
+        return self._talk.shown(chat, self._taken(chat, event, now), now)
 
     def asked_again(self, chat: Chat, now: datetime) -> tuple[Reply, ...]:
         """The open question once more, for somebody mid-talk whom we could not hear for a while."""
@@ -64,7 +64,7 @@ class Conversation:
         moment = self._talk.moment(chat, now, message_id=event.message_id)
         if moment is None and self._understanding.agrees(event.text):
             return self._commanding.consent(chat, now)
-        question = moment.path.open if moment else None
+        question = moment.path.open if moment and self._talk.stands(moment) else None
         match self._understanding.read(event.text, question):
             case Danger(page):
                 return self._alarmed(chat, moment, page, event)
@@ -78,7 +78,20 @@ class Conversation:
                 return Turn(chat, (self._talk.say.topic(topic), *self._talk.again(moment)))
             case Done() | Choice() as said if moment and question:
                 return self._chosen(moment, question, said)
+        return self._missed(chat, moment, event.text)
+
+    def _missed(self, chat: Chat, moment: Moment | None, text: str) -> Turn:
+        if moment and not self._talk.stands(moment) and self._for_another(moment, text):
+            return Turn(chat, self._talk.onward(moment))
         return self._talk.missed(chat, moment)
+
+    def _for_another(self, moment: Moment, text: str) -> bool:
+        """Whether words answer the card on the screen, while another question has to come first."""
+        asked = self._talk.flow.questions.get(moment.chat.asked or "")
+        questions = [question for question in (asked, moment.path.open) if question]
+        return moment.path.open is not None and any(
+            self._understanding.option(text, question) for question in questions
+        )
 
     def _alarmed(
         self, chat: Chat, moment: Moment | None, page: str, typed: Typed | None = None

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from dialogs.alarm import Alarm
 from dialogs.content import Content
 from dialogs.pages import Question
-from dialogs.words import NEGATIONS, normalise
+from dialogs.words import NEGATIONS, NUMBERS, normalise
 
 CLOSE = 90
 """How alike (0-100) a typed answer and an example must be to count as that option."""
@@ -207,8 +207,8 @@ def _negations(words: str) -> frozenset[str]:
     return NEGATIONS & set(words.split())
 
 
-def _digits(words: str) -> str:
-    return "".join(filter(str.isdigit, words))
+def _numbers(words: str) -> list[str]:
+    return [word for word in words.split() if word in NUMBERS or any(map(str.isdigit, word))]
 
 
 def _inside(words: str, examples: Mapping[str, str]) -> str | None:
@@ -228,7 +228,7 @@ def _alike(words: str, examples: Mapping[str, str]) -> str | None:
     """The option whose example is nearly the same text (a typing slip), by a clear margin."""
     best: dict[str, float] = {}
     for example, option in examples.items():
-        if _negations(words) == _negations(example) and _digits(words) == _digits(example):
+        if _negations(words) == _negations(example) and _numbers(words) == _numbers(example):
             best[option] = max(best.get(option, 0.0), fuzz.ratio(words, example))
     ranked = sorted(best, key=lambda option: -best[option])
     if not ranked or best[ranked[0]] < CLOSE:

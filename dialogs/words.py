@@ -11,6 +11,14 @@ NEGATIONS = frozenset(
 )
 """Words that turn a sentence round."""
 
+NUMBERS = frozenset(
+    (
+        *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+        *("eleven", "twelve", "twenty", "thirty", "hundred", "half", "couple", "few"),
+    )
+)
+"""Words that say how many."""
+
 LONGEST = 4096
 """Characters of a message that are read: all that Telegram lets anybody send."""
 

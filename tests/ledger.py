@@ -43,6 +43,11 @@ def slip(one: str, other: str) -> bool:
     return sum(a != b for a, b in zip(one, other, strict=True)) == 2
 
 
+def alone(question: Question) -> frozenset[str]:
+    """The options that go with no other tick."""
+    return frozenset(getattr(question, "alone", ()) or ("none",))
+
+
 @dataclass
 class Ledger:
     """What one chat has said in its present run, and what the bot has let it tap."""
@@ -79,7 +84,7 @@ class Ledger:
             elif (name, options) not in self.ever or not (meant or back):
                 found.append(f"{name} became {options} without anybody saying so")
         gone = [name for name in self.answers if name not in after]
-        asked = asked_now(self.questions, after)
+        asked = asked_now(self.questions, {**self.answers, **after})
         lost = [name for name in gone if name in asked or not (meant or back)]
         if len(lost) > back:
             found.append(f"{lost} got lost")
@@ -90,21 +95,26 @@ class Ledger:
         self.askings = dict(askings)
         for name in self.answers.keys() - after.keys() if back else ():
             self.live = {data for data in self.live if data.split(":")[2:3] != [name]}
-        if after != self.answers:
-            self.ticks = {}
+        for name in {name for name, _ in after.items() ^ self.answers.items()}:
+            self.ticks.pop(name, None)
         self.answers = dict(after)
         self.ever.update(after.items())
+
+    def counts(self, data: str) -> bool:
+        """Whether a button was shown; to forge a yes to one that was is to mean it."""
+        card, forged, _ = data.partition(":!")
+        asked = forged and any(known.startswith(f"{card}:") for known in self.live)
+        return bool(asked) or data in self.live
 
     def tap(self, data: str) -> Said:
         """What a tap may change: nothing, unless its button was shown and still counts."""
         parts = data.split(":")
-        # To press on a button by hand that it is meant, without being asked, is to mean it.
-        if not self.live & {data, data.replace(":!", ":")} or parts[2] not in self.questions:
+        if not self.counts(data) or parts[2] not in self.questions:
             return NOTHING
         name, mark = parts[2], re.sub("[a-z0-9].*", "", parts[4])
         option, question = parts[4].removeprefix(mark), self.questions[parts[2]]
         if question.several and mark in ("+", "-", "="):
-            return self._ticked(name, mark, option)
+            return self.tick(name, mark, option)
         old, again = self.answers.get(name), int(parts[3]) > self.askings.get(name, 0)
         if mark == "?":
             self.ticks.pop(name, None)
@@ -115,17 +125,18 @@ class Ledger:
             return NOTHING
         return {name: new}
 
-    def _ticked(self, name: str, mark: str, option: str) -> Said:
+    def tick(self, name: str, mark: str, option: str) -> Said:
+        """Set a tick (+) or take it off (-), or be done (=): then the ticks are the answer."""
         ticks = self.ticks.setdefault(name, set(self.answers.get(name, ())))
         if mark == "=":
             known = self.questions[name].options
             return {name: tuple(o for o in known if o in ticks)} if ticks else NOTHING
         if mark == "-":
             ticks.discard(option)
-        elif option == "none":
-            self.ticks[name] = {"none"}
+        elif option in alone(self.questions[name]):
+            self.ticks[name] = {option}
         else:
-            self.ticks[name] = ticks - {"none"} | {option}
+            self.ticks[name] = ticks - alone(self.questions[name]) | {option}
         return NOTHING
 
     def takes_back(self, data: str) -> bool:

@@ -1,7 +1,7 @@
 """Somebody who taps, types, edits and sends at random, and tells what each event may change."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ledger import NOTHING, Ledger, Meanings, Said
@@ -59,7 +59,6 @@ class Monkey:
     log: list[str] = field(default_factory=list)
     kinds: dict[str, int] = field(default_factory=dict)
     answered: int = 0
-    unseen: list[str] = field(default_factory=list)
     back: bool = False
 
     def __post_init__(self) -> None:
@@ -172,24 +171,33 @@ class Monkey:
         self.back = text in self.words.back
         asked = self.open_question()
         came = self.phone.say(text)
-        if meant := self.meant(text, [asked]):
+        if (
+            (meant := self.meant(text, asked))
+            or not came.messages
+            or came.messages[0].kind != "safety"
+        ):
             return came, meant
-        # Danger is also the answer to a safety question that is about to be asked again.
-        again = self.meant(text, [rule.question for rule in self.words.content.rules.expiry])
-        if again and came.messages[0].kind != "safety":
-            self.unseen.append(f"{asked} on the screen, {again} stored")
-        return came, again
+        # Danger is also an answer to a safety question, never towards the less safe side.
+        for name in self.answered_now() & {r.question for r in self.words.content.rules.expiry}:
+            old, new = self.ledger.answers.get(name, ()), self.phone.answers()[name]
+            if not self.house.questions[name].less_safe(old, new):
+                return came, self.meant(text, name)
+        return came, NOTHING
 
-    def meant(self, text: str, asked: list[str]) -> Said:
+    def meant(self, text: str, name: str) -> Said:
         """What a typed text may have answered; the message is remembered as the one that did."""
-        for name in asked:
-            means = self.words.meanings.of(text, name)
-            if means and name in self.answered_now():
-                self.ledger.typed[self.phone.last_text] = name
-                stored = self.phone.answers()[name]
-                # Of two options with one example, either may be meant.
-                return {name: stored if set(stored) <= means else (min(means),)}
-        return NOTHING
+        means = self.words.meanings.of(text, name)
+        for option in means & set(self.ticks().get(name, ())):
+            self.ledger.tick(name, "+", option)
+        if not means or name not in self.answered_now():
+            return NOTHING
+        self.ledger.typed[self.phone.last_text] = name
+        stored = self.phone.answers()[name]
+        # Of two options with one example, either may be meant.
+        return {name: stored if set(stored) <= means else (min(means),)}
+
+    def ticks(self) -> Mapping[str, tuple[str, ...]]:
+        return self.phone.chat.ticks if self.phone.chat else {}
 
     def answered_now(self) -> set[str]:
         """The questions with an answer stored in this very turn."""
@@ -206,8 +214,8 @@ class Monkey:
         numbers = [*self.ledger.typed, self.phone.last_text, self.chance.randrange(1, 500)]
         number = self.chance.choice(numbers)
         name = self.ledger.typed.get(number, "")
-        options = self.words.meanings.by_question.get(name) or {"no": ""}
-        text = self.chance.choice([*options, "qwxz"])
+        about = name or self.chance.choice(list(self.phone.answers()) or [*self.house.questions])
+        text = self.chance.choice([*self.words.meanings.by_question[about], "qwxz"])
         self.note(f"edit {number} to {text!r}")
         came = self.phone.edit(text, number)
         means = self.words.meanings.of(text, name)

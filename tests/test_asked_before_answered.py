@@ -1,7 +1,10 @@
 """A typed word answers only a question that stands on the screen, never one about to be asked."""
 
+from pathlib import Path
+
 import pytest
-from phone import House, Phone, answer, begun
+from phone import House, Phone, answer, begun, walked
+from toy import toy
 
 from dialogs.content import Content
 
@@ -60,3 +63,20 @@ def test_once_the_safety_question_stands_there_again_a_word_answers_it(
     phone.say(word)
     assert phone.given()["red_flags"].options == ("none",)
     assert phone.given()["red_flags"].at > before.at
+
+
+def test_ticks_left_on_a_card_to_change_are_not_set_when_the_question_is_asked_anew(
+    tmp_path: Path,
+) -> None:
+    phone = walked(House(toy(tmp_path / "content")), {"colour": ("none",), "tools": ("axe",)})
+    phone.say("/change")
+    phone.choose("", "tools")
+    phone.choose("none", "tools")
+    phone.say("/back")
+    assert phone.asked is not None
+    assert phone.asked.name == "tools"
+    assert {press.mark for _, press in phone.presses() if press.option in phone.asked.options} == {
+        "+"
+    }
+    phone.choose("done", "tools")
+    assert "tools" not in phone.answers()

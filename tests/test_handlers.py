@@ -36,9 +36,16 @@ def test_an_edited_text_is_typed_and_edited(reader: Reader) -> None:
     assert reader.read_one(raw).event == Typed("no", 50, edited=True)
 
 
-def test_an_edit_of_something_without_words_changes_nothing(reader: Reader) -> None:
+def test_another_picture_is_answered_and_a_moving_place_is_not(reader: Reader) -> None:
     raw = {"update_id": 3, "edited_message": message(photo=[{}])["message"]}
+    assert reader.read_one(raw).event == Sent("photo", 50)
+    raw = {"update_id": 3, "edited_message": message(location={})["message"]}
     assert (reader.read_one(raw).event, reader.read_one(raw).reason) == (None, "")
+
+
+def test_a_kind_of_message_newer_than_this_program_is_answered(reader: Reader) -> None:
+    assert reader.read_one(message(hologram={})).event == Sent("other", 50)
+    assert reader.read_one(message()).event == Sent("other", 50)
 
 
 def test_the_words_under_a_photo_are_read_also_when_edited(reader: Reader) -> None:

@@ -2,10 +2,12 @@
 
 import os
 import random
+from pathlib import Path
 
 import pytest
 from monkey import Monkey, Vocabulary
 from phone import House
+from toy import toy
 
 from dialogs.content import Content
 
@@ -39,7 +41,11 @@ def test_twenty_thousand_random_events_store_no_wrong_answer_and_trap_nobody(
     assert len(done) == 12
     assert min(done.values()) > EVENTS / 200
     assert sum(monkey.answered for monkey in people) > EVENTS / 20
-    assert [found for monkey in people for found in monkey.unseen] == []
+
+
+def test_with_ticks_among_the_questions_it_is_the_same(tmp_path: Path) -> None:
+    people = played(toy(tmp_path / "content"), 3000, 10, SEED)
+    assert any(len(given) > 1 for monkey in people for _, given in monkey.ledger.ever)
 
 
 def test_the_same_seed_plays_the_same_game(content: Content) -> None:

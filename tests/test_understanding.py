@@ -32,6 +32,11 @@ DANGER = {
     "i'm pregnant and bleeding": "danger-pregnancy-bleeding",
     "I want to kill myself": "crisis-plan",
     "i don\u2019t want to live anymore": "crisis",
+    "she cannot be woken": "danger-baby-emergency",
+    "baby is hard to wake": "danger-baby-emergency",
+    "he is blue round the mouth": "danger-baby-emergency",
+    "the spots stay when i press them": "danger-baby",
+    "i am scared i will hurt my baby": "crisis",
 }
 
 AFTER_A_NO = {
@@ -55,6 +60,9 @@ HARMLESS = (
     "I never had a fever",
     "my baby has milia on the nose",
     "are milia dangerous",
+    "do they hurt the baby",
+    "does retinol hurt the baby",
+    "can i hurt my baby with this cream",
     "I am dying to know what helps",
     "i feel faint lines under my eyes",
     "no fever and not sleepy",
@@ -137,6 +145,8 @@ def test_plain_replies_are_understood(
         ("baby_signs", "none of these, 38.5"),
         ("location", "chest pain"),
         ("location", "nose and lid"),
+        ("baby_age", "less than ten months"),
+        ("history", "less than ten months"),
         ("location", "cheek and one near the lash line"),
         ("picking", "nope they just broke open"),
         ("baby_age", "nearly 3 months"),
