@@ -116,7 +116,8 @@ class Conversation:
 
     def _chosen(self, moment: Moment, question: Question, option: str) -> Turn:
         if question.several:
-            return self._talk.ticked(moment, question, Press("", option=option, mark="+"))
+            turn = self._talk.ticked(moment, question, Press("", option=option, mark="+"))
+            return turn if turn.replies else replace(turn, replies=self._talk.onward(moment))
         noted = self._talk.say.part("noted", echo=self._talk.say.echo(question, (option,)))
         moment = replace(moment, rows=self._changing.undo_of(moment, question, (option,)))
         return self._talk.answered(moment, question, (option,), moment.path.times, (noted,))
