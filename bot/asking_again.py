@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Container
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -27,12 +27,13 @@ _log = logging.getLogger(__name__)
 
 
 def asked_again(
-    connection: sqlite3.Connection, now: datetime, ask: Apologise, waiting: Container[int]
+    connection: sqlite3.Connection, now: datetime, ask: Apologise, pending: Mapping[int, int]
 ) -> list[int]:
     """Put the open question into the outbox of everybody it concerns; gives their chats.
 
     The heartbeat tells how long nothing was heard. A chat is asked once: again only when it was
-    heard from in between. Those who get a reply anyway (`waiting`, the outbox) are left out.
+    heard from in between. Those who get a reply anyway are left out: by the outbox, or to an update
+    that came in meanwhile (`pending`: its id and its chat) and was not applied before the outage.
     """
     found = connection.execute("SELECT at FROM heartbeat").fetchone()
     heard = datetime.fromisoformat(found[0]) if found else now
@@ -48,6 +49,12 @@ def asked_again(
         """,
         (stamp(heard - MID_TALK),),
     ).fetchall()
+    query = "SELECT 1 FROM applied WHERE update_id=?"
+    waiting = {
+        chat_id
+        for update_id, chat_id in pending.items()
+        if connection.execute(query, (update_id,)).fetchone() is None
+    }
     chats = [row for row in rows if row[0] not in waiting]
     return [chat_id for chat_id, state in chats if _ask(connection, chat_id, state, now, ask)]
 

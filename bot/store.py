@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import sqlite3
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -164,13 +164,12 @@ class Store:
         values = (chat_id, message_id)
         await self._write(lambda _: self._db.execute(query, values).rowcount, beats=False)
 
-    async def ask_again(self, ask: Apologise, waiting: Container[int] = ()) -> list[int]:
+    async def ask_again(self, ask: Apologise, pending: Mapping[int, int]) -> list[int]:
         """Ask those mid-talk once more, after an outage in which their taps were lost.
 
-        Only chats that were active in the hour before it, have no reply still to come (`waiting`:
-        those that have written since), and were not asked so since they last wrote. Gives them.
+        `pending` are updates that came in meanwhile, and their chats. Gives the chats asked.
         """
-        return await self._write(lambda now: asked_again(self._db, now, ask, waiting), beats=False)
+        return await self._write(lambda now: asked_again(self._db, now, ask, pending), beats=False)
 
     def _wipe(self) -> None:
         """Empty the write-ahead log, where deleted text would live on for a while."""

@@ -56,12 +56,13 @@ async def work(
         await sender.stop(SEND_WITHIN)
 
 
-def _pending(first: Awaitable[Any], reader: Reader) -> set[int]:
-    """Give the chats that have written while nobody listened: they get a reply of their own."""
+def _pending(first: Awaitable[Any], reader: Reader) -> dict[int, int]:
+    """Give the updates that came while nobody listened, each with its chat."""
     if not isinstance(first, asyncio.Task) or not first.done() or first.cancelled():
-        return set()
+        return {}
     raw = None if first.exception() else first.result()
-    return {incoming.chat_id for incoming in reader.read(raw if isinstance(raw, list) else [])}
+    batch = reader.read(raw if isinstance(raw, list) else [])
+    return {incoming.update_id: incoming.chat_id for incoming in batch if incoming.event}
 
 
 def _receiver(

@@ -48,15 +48,15 @@ async def waiting(store: Store, person: int = ANN) -> list[Any]:
 async def test_who_was_mid_talk_is_asked_once_more(store: Store, clock: Clock) -> None:
     await talked(store, 1)
     clock.move(seconds=151)
-    assert await store.ask_again(ask) == [ANN]
+    assert await store.ask_again(ask, {}) == [ANN]
     assert await waiting(store) == [("again 1", "prompt")]
 
 
 async def test_after_a_short_gap_nobody_is_asked(store: Store, clock: Clock) -> None:
-    assert await store.ask_again(ask) == []
+    assert await store.ask_again(ask, {}) == []
     await talked(store, 1)
     clock.move(seconds=150)
-    assert await store.ask_again(ask) == []
+    assert await store.ask_again(ask, {}) == []
 
 
 async def test_the_next_starts_do_not_ask_again_until_something_was_written(
@@ -64,17 +64,17 @@ async def test_the_next_starts_do_not_ask_again_until_something_was_written(
 ) -> None:
     await talked(store, 1)
     clock.move(minutes=5)
-    await store.ask_again(ask)
+    await store.ask_again(ask, {})
     row = await store.head(ANN)
     assert row is not None
     await store.drop(row)
-    assert await store.ask_again(ask) == []
+    assert await store.ask_again(ask, {}) == []
     await store.apply([], count, sorry)
     clock.move(minutes=5)
-    assert await store.ask_again(ask) == []
+    assert await store.ask_again(ask, {}) == []
     await talked(store, 2)
     clock.move(minutes=5)
-    assert await store.ask_again(ask) == [ANN]
+    assert await store.ask_again(ask, {}) == [ANN]
 
 
 async def test_only_who_was_active_within_the_hour_before_is_asked(
@@ -84,20 +84,21 @@ async def test_only_who_was_active_within_the_hour_before_is_asked(
     clock.move(minutes=61)
     await talked(store, 2, BOB)
     clock.move(minutes=30)
-    assert await store.ask_again(ask) == [BOB]
+    assert await store.ask_again(ask, {}) == [BOB]
 
 
 async def test_after_more_than_a_day_nobody_is_asked(store: Store, clock: Clock) -> None:
     await talked(store, 1)
     clock.move(hours=25)
-    assert await store.ask_again(ask) == []
+    assert await store.ask_again(ask, {}) == []
 
 
 async def test_who_gets_a_reply_anyway_is_not_asked(store: Store, clock: Clock) -> None:
     await store.apply([typed(1, "a")], count, sorry)
     await talked(store, 2, BOB)
     clock.move(minutes=5)
-    assert await store.ask_again(ask, {BOB}) == []
+    assert await store.ask_again(ask, {3: BOB}) == []
+    assert await store.ask_again(ask, {2: BOB}) == [BOB]
 
 
 async def test_who_is_not_mid_talk_and_a_damaged_chat_stop_nobody(
@@ -107,5 +108,5 @@ async def test_who_is_not_mid_talk_and_a_damaged_chat_stop_nobody(
     await store._job(lambda: store._db.execute("UPDATE chats SET state='{'"))
     await talked(store, 2, BOB)
     clock.move(minutes=5)
-    assert await store.ask_again(lambda _: ()) == []
-    assert await store.ask_again(ask) == [BOB]
+    assert await store.ask_again(lambda _: (), {}) == []
+    assert await store.ask_again(ask, {}) == [BOB]

@@ -239,7 +239,7 @@ async def test_forgetting_leaves_nothing_but_the_receipt(store: Store) -> None:
     await apply(store, typed(3, "more secret"), typed(4, "forget"))
     assert await texts(store) == ["forgotten"]
     names = [name for (name,) in await rows(store, "SELECT name FROM sqlite_master")]
-    told = [await rows(store, f"SELECT * FROM pragma_table_info('{name}')") for name in names]
+    told = [await rows(store, "SELECT * FROM pragma_table_info(?)", name) for name in names]
     by_chat = [name for name, columns in zip(names, told, strict=True) if "chat_id" in str(columns)]
     assert {"chats", "cards", "worn", "asked_again", "outbox"} <= set(by_chat)
     for table in set(by_chat) - {"outbox"}:
