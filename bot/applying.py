@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
+KEPT_BY_CHAT = ("chats", "cards", "outbox", "worn", "asked_again")
+"""The tables that know a chat by its number: all of them are emptied when it is forgotten."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a turn came to: the chat to keep (None: forget all of it), what to send, a toast."""
@@ -112,7 +116,7 @@ class Batch:
         self._db.execute("INSERT OR REPLACE INTO chats VALUES (?, ?, ?, ?)", values)
 
     def _forget(self, chat_id: int) -> None:
-        for table in ("chats", "cards", "outbox"):
+        for table in KEPT_BY_CHAT:
             query = f"DELETE FROM {table} WHERE chat_id=?"  # noqa: S608 - names from right here
             self.forgot |= self._db.execute(query, (chat_id,)).rowcount > 0
 
@@ -137,9 +141,17 @@ class Batch:
 
 
 def note_message(
-    connection: sqlite3.Connection, chat_id: int, message_id: int, card: Card | None
+    connection: sqlite3.Connection,
+    chat_id: int,
+    message_id: int,
+    card: Card | None,
+    *,
+    ends: bool = False,
 ) -> None:
-    """Remember a chat's newest message, and its newest card; nothing of chats not kept."""
+    """Remember a chat's newest message, and its newest card; nothing of chats not kept.
+
+    A card that another message took over from, or that is not open any more (`ends`), is worn.
+    """
     connection.execute(
         """
         INSERT INTO cards (chat_id, newest) SELECT chat_id, ? FROM chats WHERE chat_id=?
@@ -147,6 +159,19 @@ def note_message(
         """,
         (message_id, chat_id),
     )
+    if card or ends:
+        connection.execute(
+            """
+            INSERT OR IGNORE INTO worn SELECT chat_id, message_id FROM cards
+            WHERE chat_id=? AND message_id IS NOT NULL AND message_id <> ?
+            """,
+            (chat_id, message_id),
+        )
+        connection.execute(
+            "DELETE FROM worn WHERE (chat_id, message_id)=(?, ?)", (chat_id, message_id)
+        )
+    if ends:
+        connection.execute("UPDATE cards SET message_id=NULL WHERE chat_id=?", (chat_id,))
     if card:
         connection.execute(
             "UPDATE cards SET message_id=?, run=?, question=?, times=? WHERE chat_id=?",

@@ -48,7 +48,10 @@ class Styled:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message to send, in no particular method's form; survives JSON unchanged."""
+    """A message to send, in no particular method's form; survives JSON unchanged.
+
+    `on`: a message whose place it may take though it is no card. `ends`: no card is open any more.
+    """
 
     text: str
     entities: tuple[Mapping[str, Any], ...] = ()
@@ -56,6 +59,13 @@ class Outgoing:
     kind: str = "answer"
     card: Card | None = None
     pages: tuple[str, ...] = ()
+    on: int | None = None
+    ends: bool = False
+
+    @property
+    def place(self) -> int | None:
+        """The message it may take the place of, while that is the newest one of its chat."""
+        return self.card.on if self.card else self.on
 
     @property
     def json(self) -> str:
@@ -108,6 +118,8 @@ class Renderer:
                 kind=reply.kind,
                 card=card if number == last else None,
                 pages=reply.pages if number == last else (),
+                on=reply.on if not last else None,
+                ends=reply.ends and number == last,
             )
             for number, piece in enumerate(pieces)
         )

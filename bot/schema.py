@@ -39,6 +39,16 @@ MIGRATIONS: tuple[str, ...] = (
         at  TEXT NOT NULL  -- the last time Telegram was heard from
     ) STRICT;
     """,
+    """
+    -- Cards that were replaced by a newer one, whose buttons are still to be taken away.
+    CREATE TABLE worn (
+        chat_id    INTEGER NOT NULL,
+        message_id INTEGER NOT NULL,
+        PRIMARY KEY (chat_id, message_id)
+    ) STRICT;
+    -- When a chat was last asked its question once more after an outage.
+    CREATE TABLE asked_again (chat_id INTEGER PRIMARY KEY, at TEXT NOT NULL) STRICT;
+    """,
 )
 """One script each, run in one transaction; the database's `user_version` counts those done.
 

@@ -8,6 +8,7 @@ from typing import Any
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot.backoff import Backoff
+from bot.beside import Beside
 from bot.logs import short
 from bot.rendering import Outgoing
 from bot.store import Row, Store
@@ -33,10 +34,13 @@ class Sender:
         self._lanes: dict[int, asyncio.Task[None]] = {}
         self._woken: set[int] = set()
         self._room = asyncio.Semaphore(AT_ONCE)
+        self._beside = Beside(api, store)
 
     async def start(self) -> None:
         """Send what was left over."""
         self.wake(await self._store.waiting())
+        for chat_id in await self._store.with_worn():
+            self._beside.undress(chat_id)
 
     def wake(self, chats: Iterable[int]) -> None:
         """Look at the outbox of these chats, now or when their present message is through."""
@@ -47,13 +51,12 @@ class Sender:
 
     async def stop(self, within: float) -> None:
         """Finish what can be finished within some seconds; the rest stays in the outbox."""
-        lanes = tuple(self._lanes.values())
-        if not lanes:
-            return
-        _, late = await asyncio.wait(lanes, timeout=within)
-        for lane in late:
-            lane.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        if lanes := tuple(self._lanes.values()):
+            _, late = await asyncio.wait(lanes, timeout=within)
+            for lane in late:
+                lane.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await self._beside.stop()
 
     async def _lane(self, chat_id: int) -> None:
         """Empty one chat's outbox."""
@@ -63,6 +66,7 @@ class Sender:
                 self._woken.discard(chat_id)
                 try:
                     await self._empty(chat_id, backoff)
+                    self._beside.undress(chat_id)
                 except Exception as error:  # noqa: BLE001 - the disk; a lane never just ends
                     _log.error("the outbox failed: %s", type(error).__name__)
                     self._woken.add(chat_id)
@@ -72,6 +76,8 @@ class Sender:
 
     async def _empty(self, chat_id: int, backoff: Backoff) -> None:
         row = await self._store.head(chat_id)
+        if row and (row.behind or self._room.locked()):
+            self._beside.typing(chat_id)
         while row is not None:
             tried = row
             try:
@@ -106,7 +112,7 @@ class Sender:
             return await self._refused(row, error)
         except ChatMigrated:
             return await self._refused(row, BadRequest("the group has moved"))
-        return await self._store.sent(row, message_id, message.card)
+        return await self._store.sent(row, message_id, message.card, ends=message.ends)
 
     async def _refused(self, row: Row, error: BadRequest) -> Row | None:
         """Drop a message Telegram will never take; the chat's next may be fine."""
@@ -117,8 +123,8 @@ class Sender:
         return await self._store.drop(row)
 
     async def _delivered(self, row: Row, message: Outgoing) -> int:
-        """Edit the card in place if nothing stands below it, else send; gives the message id."""
-        on = message.card.on if message.card else None
+        """Edit in place if nothing stands below, else send; gives the message id."""
+        on = message.place
         if on is not None and on == row.newest:
             try:
                 return await self._edited(row.chat_id, on, message)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from bot.applying import Apologise, Applied, Batch, TakeTurn, note_message, stamp
+from bot.asking_again import asked_again
 from bot.clock import Clock
 from bot.database import StoreError, lock, open_database
 from bot.schema import MIGRATIONS
@@ -35,13 +36,17 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A stored message to send, and the newest message known in its chat (0: none)."""
+    """A stored message to send, and the newest message known in its chat (0: none).
+
+    `behind` is how many more wait for the same chat.
+    """
 
     id: int
     chat_id: int
     body: str
     attempts: int
     newest: int
+    behind: int = 0
 
 
 class Store:
@@ -111,13 +116,18 @@ class Store:
         """Give the next message to send to a chat."""
         return await self._job(lambda: self._head(chat_id))
 
-    async def sent(self, row: Row, message_id: int, card: Card | None) -> Row | None:
-        """Take a message that has arrived out of the outbox; gives the chat's next one."""
+    async def sent(
+        self, row: Row, message_id: int, card: Card | None, *, ends: bool = False
+    ) -> Row | None:
+        """Take a message that has arrived out of the outbox; gives the chat's next one.
+
+        A card takes over from the one before it; `ends` says that no card is open any more.
+        """
 
         def done(_: datetime) -> Row | None:
             # A chat forgotten while the message was on its way must leave nothing behind.
             if self._db.execute("DELETE FROM outbox WHERE id=?", (row.id,)).rowcount:
-                note_message(self._db, row.chat_id, message_id, card)
+                note_message(self._db, row.chat_id, message_id, card, ends=ends)
             return self._head(row.chat_id)
 
         return await self._write(done, beats=False)
@@ -136,6 +146,31 @@ class Store:
         query = "UPDATE outbox SET attempts = attempts + 1 WHERE id=?"
         await self._write(lambda _: self._db.execute(query, (row.id,)).rowcount, beats=False)
 
+    async def worn(self, chat_id: int) -> int | None:
+        """Give a message of a chat whose buttons are still to be taken away, if there is one."""
+        query = "SELECT message_id FROM worn WHERE chat_id=? LIMIT 1"
+        found = await self._job(lambda: self._db.execute(query, (chat_id,)).fetchone())
+        return int(found[0]) if found else None
+
+    async def with_worn(self) -> list[int]:
+        """Give the chats that have such messages."""
+        query = "SELECT DISTINCT chat_id FROM worn"
+        found = await self._job(lambda: self._db.execute(query).fetchall())
+        return [chat_id for (chat_id,) in found]
+
+    async def bare(self, chat_id: int, message_id: int) -> None:
+        """Note that a message has no buttons any more."""
+        query = "DELETE FROM worn WHERE (chat_id, message_id)=(?, ?)"
+        values = (chat_id, message_id)
+        await self._write(lambda _: self._db.execute(query, values).rowcount, beats=False)
+
+    async def ask_again(self, ask: Apologise, pending: Mapping[int, int]) -> list[int]:
+        """Ask those mid-talk once more, after an outage in which their taps were lost.
+
+        `pending` are updates that came in meanwhile, and their chats. Gives the chats asked.
+        """
+        return await self._write(lambda now: asked_again(self._db, now, ask, pending), beats=False)
+
     def _wipe(self) -> None:
         """Empty the write-ahead log, where deleted text would live on for a while."""
         try:
@@ -146,7 +181,8 @@ class Store:
     def _head(self, chat_id: int) -> Row | None:
         query = """
             SELECT id, chat_id, body, attempts,
-                   coalesce((SELECT newest FROM cards WHERE cards.chat_id = outbox.chat_id), 0)
+                   coalesce((SELECT newest FROM cards WHERE cards.chat_id = outbox.chat_id), 0),
+                   (SELECT count(*) FROM outbox AS o WHERE o.chat_id = outbox.chat_id) - 1
             FROM outbox WHERE chat_id=? ORDER BY id LIMIT 1
         """
         found = self._db.execute(query, (chat_id,)).fetchone()

@@ -34,5 +34,11 @@ class Talk:
         except Exception:  # noqa: BLE001 - the question may be what is broken
             return self._messages(self._conversation.apology(None, self._clock()))
 
+    def asked_again(self, chat: Chat | None) -> tuple[Outgoing, ...]:
+        """Give the open question once more; nothing for a chat that is not in the middle."""
+        if chat is None:
+            return ()
+        return self._messages(self._conversation.asked_again(chat, self._clock()))
+
     def _messages(self, replies: Iterable[Reply]) -> tuple[Outgoing, ...]:
         return tuple(message for reply in replies for message in self._renderer.render(reply))

@@ -45,6 +45,7 @@ async def work(
     sender = Sender(api, store)
     receiver = _receiver(content, talk, api, name, store, sender, stop, first)
     _log.info("@%s is at work, with content %s", name, content.hash)
+    await store.ask_again(talk.asked_again, _pending(first, Reader(name, content.commands)))
     await sender.start()
     beside = asyncio.create_task(_settle(api, content))
     try:
@@ -53,6 +54,15 @@ async def work(
         beside.cancel()
         await asyncio.gather(beside, return_exceptions=True)
         await sender.stop(SEND_WITHIN)
+
+
+def _pending(first: Awaitable[Any], reader: Reader) -> dict[int, int]:
+    """Give the updates that came while nobody listened, each with its chat."""
+    if not isinstance(first, asyncio.Task) or not first.done() or first.cancelled():
+        return {}
+    raw = None if first.exception() else first.result()
+    batch = reader.read(raw if isinstance(raw, list) else [])
+    return {incoming.update_id: incoming.chat_id for incoming in batch if incoming.event}
 
 
 def _receiver(

@@ -69,7 +69,8 @@ class Answering:
             self.flow, moment.run, question, options, times, moment.now, moment.message_id
         )
         after = self.after(moment, run)
-        chat = after.chat.ticked(question.name, None).model_copy(update={"misses": 0})
+        chat = after.chat.ticked(question.name, None).corrected(question.name, None)
+        chat = chat.model_copy(update={"misses": 0})
         said = self.onward(replace(after, chat=chat), (*lead, *self.replied(question, options)))
         return Turn(chat, said)
 

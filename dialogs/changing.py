@@ -59,7 +59,7 @@ class Changing:
     ) -> Turn:
         """An answer is replaced; what that alters is told after it, or before, to be confirmed."""
         old = moment.path.answers[question.name]
-        chat = moment.chat.ticked(question.name, None)
+        chat = moment.chat.corrected(question.name, None)
         if old.options == options:
             return Turn(chat, toast=self._talk.toast(question, options))
         run = recording.change(
@@ -97,12 +97,12 @@ class Changing:
 
     def _shown(self, moment: Moment, question: Question) -> Turn:
         """The question of an answer, with its options, the present ones marked."""
-        chat = moment.chat.ticked(question.name, None)
+        chat = moment.chat.corrected(question.name, None)
         return Turn(chat, (self._card(replace(moment, chat=chat), question),))
 
     def _card(self, moment: Moment, question: Question) -> Reply:
         answer = moment.path.answers[question.name]
-        set_ = moment.chat.ticks.get(question.name, answer.options)
+        set_ = moment.chat.corrections.get(question.name, answer.options)
         press = Press(moment.run.id, question.name, answer.times)
         rows = [
             (self._option(press, question, option, on=option in set_),)
@@ -124,7 +124,7 @@ class Changing:
 
     def _ticked(self, moment: Moment, question: Question, answer: Answer, press: Press) -> Turn:
         """A tick on a change card; the ticks begin as what was answered."""
-        begun = moment.chat.ticks.get(question.name)
+        begun = moment.chat.corrections.get(question.name)
         if press.mark == "=":
             if begun == ():
                 return Turn(moment.chat, toast=self._say.part("none-ticked"))
@@ -135,7 +135,7 @@ class Changing:
         ticks = recording.tick(question, before, press.option, on=press.mark == "+")
         if ticks == before:
             return Turn(moment.chat)
-        chat = moment.chat.ticked(question.name, ticks)
+        chat = moment.chat.corrected(question.name, ticks)
         return Turn(chat, (self._card(replace(moment, chat=chat), question),))
 
     def _undone(self, moment: Moment, question: Question) -> Turn:

@@ -55,11 +55,12 @@ class Run(Record):
 class Chat(Record):
     """Everything kept about one chat. Buttons, places and routines are worked out, never stored.
 
-    `ticks` are those set so far on each "all that apply" question that is being answered or
-    changed. A `quiet` chat is asked nothing until the person comes back to the subject (after a
-    crisis). `asked` is the question on the newest card ("" when the routine was shown since, None
-    when that is not known): typed words answer no other. `welcomed_back`: when somebody away for
-    long was last told where we were.
+    `ticks` are those set so far on each "all that apply" question that is being answered, and
+    `corrections` those on the cards where such an answer is being changed. A `quiet` chat is
+    asked nothing until the person comes back to the subject (after a crisis). `asked` is the
+    question on the newest card ("" when the routine was shown since, None when that is not
+    known): typed words answer no other. `welcomed_back`: when somebody away for long was last
+    told where we were.
     """
 
     schema_version: Literal[2] = SCHEMA
@@ -68,6 +69,7 @@ class Chat(Record):
     consent: AwareDatetime | None = None
     runs: Annotated[tuple[Run, ...], Field(max_length=20)] = ()
     ticks: Mapping[str, tuple[str, ...]] = {}
+    corrections: Mapping[str, tuple[str, ...]] = {}
     asked: str | None = None
     misses: int = 0
     quiet: bool = False
@@ -83,11 +85,19 @@ class Chat(Record):
         return self.model_copy(update={"runs": (*self.runs[:-1], run), "quiet": False})
 
     def ticked(self, question: str, ticks: tuple[str, ...] | None) -> "Chat":
-        """The chat with other ticks on one question; None: none are being set any more."""
-        others = {name: set_ for name, set_ in self.ticks.items() if name != question}
-        return self.model_copy(
-            update={"ticks": others if ticks is None else {**others, question: ticks}}
-        )
+        """The chat with other ticks on an open question; None: none are being set any more."""
+        return self.model_copy(update={"ticks": _replaced(self.ticks, question, ticks)})
+
+    def corrected(self, question: str, ticks: tuple[str, ...] | None) -> "Chat":
+        """The same for an answer that is being changed."""
+        return self.model_copy(update={"corrections": _replaced(self.corrections, question, ticks)})
+
+
+def _replaced(
+    ticks: Mapping[str, tuple[str, ...]], question: str, new: tuple[str, ...] | None
+) -> Mapping[str, tuple[str, ...]]:
+    others = {name: old for name, old in ticks.items() if name != question}
+    return others if new is None else {**others, question: new}
 
 
 def _with_whole_answers(data: dict[str, Any]) -> dict[str, Any]:

@@ -119,7 +119,7 @@ class Commanding:
         if press.times != len(moment.path.answers):
             return self._start(moment)
         run = Run(flow=self._talk.flow.name, started=moment.now)
-        cleared = {"runs": (run,), "ticks": {}, "misses": 0}
+        cleared = {"runs": (run,), "ticks": {}, "corrections": {}, "misses": 0}
         below = replace(moment, chat=moment.chat.model_copy(update=cleared), on=None)
         after = self._talk.after(below, run)
         return Turn(after.chat, self._talk.onward(after))

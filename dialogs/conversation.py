@@ -117,7 +117,8 @@ class Conversation:
     def _chosen(self, moment: Moment, question: Question, said: Choice | Done) -> Turn:
         """Something typed: an answer, or ticks where more may follow, or the end of them."""
         if isinstance(said, Done):
-            return self._talk.ticked(moment, question, Press("", mark="="))
+            turn = self._talk.ticked(moment, question, Press("", mark="="))
+            return turn if turn.replies else self._talk.aside(moment.chat, moment, "none-ticked")
         options = said.options
         noted = self._talk.say.part("noted", echo=self._talk.say.echo(question, options))
         if question.several and not set(options) <= set(question.alone):

@@ -86,7 +86,10 @@ def _with(
         answers[name] = answer.model_copy(update={"previous": before})
     brought = back.keys() - run.answers.keys()
     kept = {known: a for known, a in answers.items() if known not in fell or known in brought}
-    return run.model_copy(update={"answers": kept})
+    # Always in one order, so that a change and the change back leave the very same text.
+    order = {known: place for place, known in enumerate(flow.questions)}
+    names = sorted(kept, key=lambda known: (order.get(known, len(order)), known))
+    return run.model_copy(update={"answers": {known: kept[known] for known in names}})
 
 
 def _shallow(answer: Answer, depth: int) -> Answer:

@@ -8,6 +8,7 @@ from typing import Any
 from bot.playground import Playground
 from bot.transport import Api
 
+REPLIES = ("SendMessage", "EditMessageText")
 Fault = Exception | Callable[[], Any]
 
 
@@ -30,7 +31,7 @@ class FaultyApi(Api):
     ) -> Any:
         given = dict(parameters or {})
         self.made.append((method, given))
-        self.under_way += 1
+        self.under_way += method in REPLIES
         self.most_at_once = max(self.most_at_once, self.under_way)
         try:
             if self.delay:
@@ -41,7 +42,7 @@ class FaultyApi(Api):
                     raise fault[2]
             return await super().call(method, given, waits)
         finally:
-            self.under_way -= 1
+            self.under_way -= method in REPLIES
 
     def count(self, method: str) -> int:
         return sum(name == method for name, _ in self.made)

@@ -116,7 +116,7 @@ class Ledger:
         if question.several and mark in ("+", "-", "="):
             return self.tick(name, mark, option)
         old, again = self.answers.get(name), int(parts[3]) > self.askings.get(name, 0)
-        if mark == "?":
+        if mark == "?" and name in self.answers:
             self.ticks.pop(name, None)
         new = sets.options(question, option)
         if mark not in ("", "!", "~") or new is None or (question.several and not mark):

@@ -246,7 +246,9 @@ class Monkey:
         self.answered += not faults and bool(self.answered_now())
         askings = {name: given.times for name, given in self.phone.given().items()}
         self.ledger.settle(self.phone.answers(), askings, back=back)
-        self.ledger.shown([data for _, data in self.phone.shown() if self.of_this_run(data)])
+        keyboards = [row for message in came.messages for row in message.keyboard]
+        buttons = [button["callback_data"] for row in keyboards for button in row]
+        self.ledger.shown([data for data in buttons if self.of_this_run(data)])
         for number in list(self.phone.screen)[:-SCROLLED]:
             del self.phone.screen[number]
         faults += [f"too long: {m.pages}" for m in came.messages if not fits(m.text)]

@@ -5,6 +5,8 @@ import logging
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +132,46 @@ async def test_a_damaged_talk_is_told_and_begins_again(
     await until(lambda: bool(buttons(server, ANN)))
     assert server.transcript(ANN)[1]["text"] == content.messages["damaged"].text
     await stopped(task)
+
+
+def settled_again(server: Playground, known: int) -> bool:
+    """Whether a start after those known has come to the last thing it does."""
+    return server.counts().get("setmyshortdescription", 0) > known
+
+
+async def not_heard_for(settings: Settings, seconds: float) -> None:
+    store = await Store.open(settings.database, utc_now)
+    heard = (utc_now() - timedelta(seconds=seconds)).isoformat(timespec="milliseconds")
+    await store._job(lambda: store._db.execute("UPDATE heartbeat SET at=?", (heard,)))
+    await store.close()
+
+
+@pytest.mark.asyncio
+async def test_after_an_outage_the_open_question_comes_once_more_at_the_start_and_not_again(
+    server: Playground, settings: Settings, content: Content
+) -> None:
+    task = serving(settings, content)
+    server.say(ANN, "/start")
+    await until(lambda: bool(buttons(server, ANN)))
+    choose(server, ANN, "consent")
+    first = next(iter(content.questions))
+    await until(lambda: asked(server, ANN) == first)
+    await until(partial(settled_again, server, 0))
+    await stopped(task)
+
+    def times_asked_again() -> int:
+        said = content.messages["asked-again"].text
+        return sum(said in message["text"] for message in server.transcript(ANN))
+
+    for _ in range(2):
+        await not_heard_for(settings, seconds=200)
+        known = server.counts()["setmyshortdescription"]
+        task = serving(settings, content)
+        await until(partial(settled_again, server, known))
+        await until(lambda: times_asked_again() == 1)
+        await stopped(task)
+    assert times_asked_again() == 1
+    assert asked(server, ANN) == first
 
 
 @pytest.mark.asyncio

@@ -3,12 +3,11 @@
 from pathlib import Path
 
 import pytest
-from phone import House, Phone, answer, begun, walked
+from phone import House, Phone, walked
+from routes import routes_to_all
 from toy import toy
 
 from dialogs.content import Content
-
-SKIN = {"who": "me", "red_flags": "none"}
 
 
 @pytest.fixture(scope="module")
@@ -16,19 +15,18 @@ def house(content: Content) -> House:
     return House(content)
 
 
-def at_the_place(house: House) -> Phone:
-    """Somebody without warning signs who is asked where the bumps are."""
-    phone = begun(house)
-    for question, option in SKIN.items():
-        answer(phone, question, (option,))
+def at(house: House, question: str) -> Phone:
+    """Somebody without warning signs who is asked this now."""
+    phone = walked(house, dict(routes_to_all(house.questions)[question]))
     assert phone.asked is not None
-    assert phone.asked.name == "location"
+    assert phone.asked.name == question
+    assert phone.answers()["red_flags"] == ("none",)
     return phone
 
 
 @pytest.mark.parametrize("word", ["no", "none", "nope", "No.", "none of these", "not sure"])
 def test_a_word_after_an_alarm_is_not_taken_for_the_safety_answer(word: str, house: House) -> None:
-    phone = at_the_place(house)
+    phone = at(house, "location")
     phone.say("my eye hurts")
     before = phone.given()["red_flags"]
     came = phone.say(word)
@@ -40,10 +38,7 @@ def test_a_word_after_an_alarm_is_not_taken_for_the_safety_answer(word: str, hou
 def test_a_word_to_an_old_card_is_not_taken_for_a_safety_answer_that_has_expired(
     house: House,
 ) -> None:
-    phone = at_the_place(house)
-    answer(phone, "location", ("face",))
-    assert phone.asked is not None
-    assert phone.asked.name == "picking"
+    phone = at(house, "picking")
     before = phone.given()["red_flags"]
     phone.wait(days=91)
     came = phone.say("no")
@@ -56,7 +51,7 @@ def test_a_word_to_an_old_card_is_not_taken_for_a_safety_answer_that_has_expired
 def test_once_the_safety_question_stands_there_again_a_word_answers_it(
     word: str, house: House
 ) -> None:
-    phone = at_the_place(house)
+    phone = at(house, "location")
     phone.say("my eye hurts")
     phone.choose("go-on")
     before = phone.given()["red_flags"]

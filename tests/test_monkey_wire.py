@@ -27,7 +27,8 @@ from bot.store import Store
 from dialogs.chat import Answer, Chat, load
 from dialogs.content import Content
 
-ROUNDS, CHATS, AT_ONCE, SEED = 100, 20, 5, 1
+ROUNDS, CHATS, AT_ONCE = 100, 20, 5
+SEED = int(os.environ.get("MONKEY_SEED", "1"))
 RUBBISH = ("qwxz vfgh", "????", "/weather", "x" * 4096)
 
 
@@ -61,6 +62,7 @@ class Caller:
     ledger: Ledger
     given: Mapping[str, Answer] = field(default_factory=dict)
     taps: list[dict[str, Any]] = field(default_factory=list)
+    seen: set[tuple[int, str]] = field(default_factory=set)
     did: str = ""
     said: tuple[str, int] = ("", 0)
     back: bool = False
@@ -154,7 +156,9 @@ class Caller:
             faults = self.ledger.faults(self.meaning(asked, said, anew), said, back=self.back)
         askings = {name: answer.times for name, answer in given.items()}
         self.ledger.settle(said, askings, back=self.back)
-        self.ledger.shown([d for _, d in self.shown() if d.split(":")[1] == run])
+        new = set(self.shown()) - self.seen
+        self.seen |= new
+        self.ledger.shown([data for _, data in new if data.split(":")[1] == run])
         self.given = given
         return [f"{self.id}: {fault} after {self.did}" for fault in faults]
 
@@ -164,7 +168,9 @@ class Caller:
         text, number = self.said
         name = self.ledger.typed.get(number, asked)
         means = self.ledger.meanings.of(text, name) if text else set()
-        if not means or name not in anew:
+        # An answer that an edit brings back keeps the time at which it was given.
+        changed = name in said and said[name] != self.ledger.answers.get(name)
+        if not means or not (changed or name in anew):
             return self.meant
         self.ledger.typed[number] = name
         return {name: said[name] if set(said[name]) <= means else (min(means),)}

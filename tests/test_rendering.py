@@ -146,3 +146,18 @@ def test_what_is_no_stored_message_is_said_to_be_none(text: str) -> None:
 def test_a_toast_is_plain_and_short(renderer: Renderer) -> None:
     part = Part("x", "**Noted:** {echo}", {"echo": "y" * 300})
     assert renderer.plain(part) == "Noted: " + "y" * 193
+
+
+def test_a_message_stored_before_it_had_a_place_is_read() -> None:
+    stored = json.loads(Outgoing("a", card=Card("run", "question", 1, on=5)).json)
+    del stored["on"], stored["ends"]
+    assert Outgoing.read(json.dumps(stored)).place == 5
+
+
+def test_a_small_line_is_shown_and_not_named(renderer: Renderer) -> None:
+    parts = (Part("progress", "3 of 8", small=True), Part("a?", "Which?"))
+    (message,) = renderer.render(Reply(parts, on=7, ends=True))
+    assert message.text == "3 of 8\n\nWhich?"
+    assert message.pages == ("a?",)
+    assert (message.place, message.ends) == (7, True)
+    assert Outgoing.read(message.json) == message

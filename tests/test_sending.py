@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -317,6 +318,129 @@ async def test_a_lost_answer_to_an_edit_makes_no_second_message(
     sender.wake([ANN])
     await empty(store, sender)
     assert shown(server) == ["two?"]
+
+
+async def settled(store: Store, sender: Sender) -> None:
+    """Wait until the things beside the replies are done too."""
+    await empty(store, sender)
+    async with asyncio.timeout(5):
+        while sender._beside._tasks:  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.002)
+
+
+def dressed(server: Playground) -> list[str]:
+    return [m["text"] for m in server.transcript(ANN) if "reply_markup" in m]
+
+
+def with_button(text: str, on: int | None = None, *, ends: bool = False) -> Outgoing:
+    made = Outgoing(text, ends=True) if ends else card(text, on)
+    return replace(made, keyboard=(({"text": "Yes", "callback_data": "1:yes"},),))
+
+
+async def two_cards(store: Store, sender: Sender) -> None:
+    """A card, something typed, and the card drawn anew below it."""
+    await put(store, with_button("one?"))
+    await put(store, with_button("two?"))
+    sender.wake([ANN])
+
+
+async def test_the_buttons_of_a_card_drawn_anew_are_taken_off_the_old_one(
+    server: Playground, store: Store, sender: Sender
+) -> None:
+    await two_cards(store, sender)
+    await settled(store, sender)
+    assert shown(server) == ["one?", "two?"]
+    assert dressed(server) == ["two?"]
+    assert await store.with_worn() == []
+
+
+async def test_when_no_question_is_open_any_more_the_last_card_loses_its_buttons(
+    server: Playground, store: Store, sender: Sender
+) -> None:
+    await put(store, with_button("one?"), with_button("the plan", ends=True))
+    sender.wake([ANN])
+    await settled(store, sender)
+    assert dressed(server) == ["the plan"]
+
+
+@pytest.mark.parametrize("error", [BadRequest("Message is not modified"), Forbidden("blocked")])
+async def test_old_buttons_that_telegram_does_not_take_off_are_left_alone(
+    api: FaultyApi, server: Playground, store: Store, sender: Sender, error: Exception
+) -> None:
+    api.fail("EditMessageReplyMarkup", error)
+    await two_cards(store, sender)
+    await settled(store, sender)
+    assert api.count("EditMessageReplyMarkup") == 1
+    assert await store.with_worn() == []
+
+
+async def test_old_buttons_that_could_not_go_now_go_at_the_next_start(
+    api: FaultyApi, server: Playground, store: Store, sender: Sender
+) -> None:
+    api.fail("EditMessageReplyMarkup", NetworkError("502"))
+    await two_cards(store, sender)
+    await settled(store, sender)
+    assert dressed(server) == ["one?", "two?"]
+    assert await store.with_worn() == [ANN]
+    again = Sender(api, store)
+    await again.start()
+    await settled(store, again)
+    await again.stop(1)
+    assert dressed(server) == ["two?"]
+
+
+async def test_a_reply_never_waits_for_old_buttons(
+    api: FaultyApi,
+    server: Playground,
+    store: Store,
+    sender: Sender,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held = asyncio.Event()
+    real = api.call
+
+    async def call(method: str, *given: Any) -> Any:
+        if method == "EditMessageReplyMarkup":
+            await held.wait()
+        return await real(method, *given)
+
+    monkeypatch.setattr(api, "call", call)
+    await two_cards(store, sender)
+    await empty(store, sender)
+    await put(store, "three")
+    sender.wake([ANN])
+    await until(lambda: shown(server) == ["one?", "two?", "three"])
+    held.set()
+    await settled(store, sender)
+    assert dressed(server) == ["two?"]
+
+
+async def test_a_message_that_is_no_card_takes_its_place_only_at_the_bottom(
+    server: Playground, store: Store, sender: Sender
+) -> None:
+    await put(store, with_button("sure?"))
+    sender.wake([ANN])
+    await empty(store, sender)
+    on = server.transcript(ANN)[-1]["message_id"]
+    await put(store, Outgoing("kept", on=on), Outgoing("again", on=on))
+    await put(store, Outgoing("below", on=on - 1))
+    sender.wake([ANN])
+    await settled(store, sender)
+    assert shown(server) == ["again", "below"]
+
+
+async def test_typing_shows_while_more_than_one_message_waits(
+    api: FaultyApi, store: Store, sender: Sender
+) -> None:
+    await put(store, "a")
+    sender.wake([ANN])
+    await settled(store, sender)
+    assert api.count("SendChatAction") == 0
+    api.fail("SendChatAction", NetworkError("502"))
+    await put(store, "b", "c")
+    sender.wake([ANN])
+    await settled(store, sender)
+    assert api.count("SendChatAction") == 1
 
 
 async def test_one_message_at_a_time_in_a_chat_and_thirty_in_all(

@@ -234,9 +234,15 @@ async def test_a_full_disk_loses_nothing_once_there_is_room_again(store: Store) 
 async def test_forgetting_leaves_nothing_but_the_receipt(store: Store) -> None:
     await apply(store, typed(1, "secret"), typed(2, "x", BOB))
     await store.sent(await head(store), 10, CARD)
+    await rows(store, "INSERT INTO worn VALUES (?, 9)", ANN)
+    await rows(store, "INSERT INTO asked_again VALUES (?, '2026')", ANN)
     await apply(store, typed(3, "more secret"), typed(4, "forget"))
     assert await texts(store) == ["forgotten"]
-    for table in ("chats", "cards"):
+    names = [name for (name,) in await rows(store, "SELECT name FROM sqlite_master")]
+    told = [await rows(store, "SELECT * FROM pragma_table_info(?)", name) for name in names]
+    by_chat = [name for name, columns in zip(names, told, strict=True) if "chat_id" in str(columns)]
+    assert {"chats", "cards", "worn", "asked_again", "outbox"} <= set(by_chat)
+    for table in set(by_chat) - {"outbox"}:
         assert await rows(store, f"SELECT * FROM {table} WHERE chat_id=?", ANN) == []  # noqa: S608
     assert await texts(store, BOB) == ["1 x"]
     assert await rows(store, "SELECT * FROM chats WHERE chat_id=?", BOB)
@@ -425,10 +431,10 @@ async def test_a_migration_keeps_everything_and_leaves_a_copy(path: Path, clock:
     assert await rows(store, "SELECT x FROM more") == [(ANN,)]
     assert await texts(store) == ["1 a"]
     await store.close()
-    copy = path.with_name("milia.db.v1-20260301T120000Z")
+    copy = path.with_name(f"milia.db.v{len(MIGRATIONS)}-20260301T120000Z")
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     with sqlite3.connect(copy) as old:
-        assert old.execute("PRAGMA user_version").fetchone() == (1,)
+        assert old.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
         assert old.execute("SELECT count(*) FROM outbox").fetchone() == (1,)
     old.close()
 
@@ -439,7 +445,7 @@ async def test_a_failing_migration_changes_nothing(path: Path, clock: Clock) -> 
     broken = (*MIGRATIONS, "CREATE TABLE more (x);", "CREATE TABLE half (x); SELECT no_such();")
     await refused(path, clock, broken)
     with sqlite3.connect(path) as left:
-        assert left.execute("PRAGMA user_version").fetchone() == (2,)
+        assert left.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS) + 1,)
         assert left.execute("SELECT count(*) FROM sqlite_master WHERE name='half'").fetchone() == (
             0,
         )

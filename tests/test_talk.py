@@ -273,7 +273,7 @@ def test_ticks_can_be_typed_and_none_is_an_answer(player: Player) -> None:
     for said, ticks in (
         ("an acid and benzoyl peroxide", ("acid", "benzoyl")),
         ("a scrub", ("acid", "scrub", "benzoyl")),
-        ("retinol and nothing else", ("acid", "retinoid_otc", "scrub", "benzoyl")),
+        ("retinol and just moisturiser", ("acid", "retinoid_otc", "scrub", "benzoyl")),
     ):
         assert pages(player.say(said)) == [("noted", "using?")]
         assert player.chat is not None
@@ -281,6 +281,7 @@ def test_ticks_can_be_typed_and_none_is_an_answer(player: Player) -> None:
     assert pages(player.say("done"))[-1][-1] == "sunscreen?"
     assert answers(player)["using"] == ("acid", "retinoid_otc", "scrub", "benzoyl")
     player.say("/back")
+    assert pages(player.say("done")) == [("none-ticked", "using?")]
     assert pages(player.say("nothing"))[-1] == ("noted", "sunscreen?")
     assert answers(player)["using"] == ("none",)
 
