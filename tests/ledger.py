@@ -18,6 +18,33 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9 ]", " ", text.casefold().replace("'", "")).split())
 
 
+SMALL = frozenset(("a", "an", "the", "i", "im", "my", "me", "it", "its", "is", "are", "on", "in", "at"))
+    [
+        "a",
+        "an",
+        "the",
+        "i",
+        "im",
+        "ive",
+        "my",
+        "me",
+        "it",
+        "its",
+        "is",
+        "are",
+        "on",
+        "in",
+        "at",
+        "for",
+        "of",
+        "to",
+        "just",
+        "have",
+        "some",
+    ]
+)
+
+
 class Meanings:
     """Which options of a question a text names, by its label or one of its examples."""
 
@@ -31,9 +58,19 @@ class Meanings:
             self.by_question[name] = texts
 
     def of(self, text: str, question: str) -> set[str]:
-        """The options meant: by the very text, or by one that a slip of two letters made of it."""
+        """The options meant: by the very text, with small words around it, or after a slip."""
         words, texts = plain(text), self.by_question.get(question, {})
-        return {option for known, option in texts.items() if known == words or slip(known, words)}
+        return {
+            option
+            for known, option in texts.items()
+            if known == words or slip(known, words) or within(known, words)
+        }
+
+
+def within(known: str, words: str) -> bool:
+    """Whether a text is an example with nothing but small words around it."""
+    rest = f" {words} ".replace(f" {known} ", " ", 1).split()
+    return len(rest) < len(words.split()) and SMALL.issuperset(rest)
 
 
 def slip(one: str, other: str) -> bool:

@@ -182,7 +182,7 @@ def test_half_way_no_lines_are_told(talk: Player) -> None:
 
 
 def test_of_many_lines_five_are_shown_and_the_rest_counted(conversation: Conversation) -> None:
-    player = begun(conversation, "me", "none", "face", "no", "daily")
+    player = begun(conversation, "me", "none", "pearl", "face", "new", "no", "wait", "daily")
     turn = player.tap(player.find("lid", "location"))
     come = turn.replies[0].pages
     assert come[come.index("alters-come") + 6] == "alters-more"
@@ -205,7 +205,7 @@ def test_a_typed_answer_can_be_undone_by_its_button(talk: Player) -> None:
 
 
 def test_the_last_typed_answer_can_be_undone_above_the_routine(conversation: Conversation) -> None:
-    player = begun(conversation, "me", "none", "face", "no")
+    player = begun(conversation, "me", "none", "pearl", "face", "new", "no", "wait")
     before = player.chat
     turn = player.say("every day")
     assert pages(turn)[0] == ("noted",)
@@ -314,11 +314,11 @@ def test_a_chat_of_schema_1_is_lifted_with_its_replaced_answers_and_ticks() -> N
 def test_every_question_card_tells_how_far_the_talk_is(conversation: Conversation) -> None:
     player = begun(conversation)
     told = []
-    for option in ("me", "none", "face", "no", "daily"):
+    for option in ("me", "none", "pearl", "face", "new", "no", "wait", "daily"):
         turn = player.tap(player.find(option))
         told += [p.slots for r in turn.replies for p in r.parts if p.page == "progress"]
-    assert [slots["number"] for slots in told] == ["2", "3", "4", "5"]
-    assert told[-1]["about"] == "5"
+    assert [slots["number"] for slots in told] == [str(number) for number in range(2, 9)]
+    assert told[-1]["about"] == "8"
     assert all(int(slots["about"]) >= int(slots["number"]) for slots in told)
 
 
