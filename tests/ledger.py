@@ -18,31 +18,8 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9 ]", " ", text.casefold().replace("'", "")).split())
 
 
-SMALL = frozenset(("a", "an", "the", "i", "im", "my", "me", "it", "its", "is", "are", "on", "in", "at"))
-    [
-        "a",
-        "an",
-        "the",
-        "i",
-        "im",
-        "ive",
-        "my",
-        "me",
-        "it",
-        "its",
-        "is",
-        "are",
-        "on",
-        "in",
-        "at",
-        "for",
-        "of",
-        "to",
-        "just",
-        "have",
-        "some",
-    ]
-)
+SMALL = frozenset(("a", "the", "i", "im", "my", "me", "it", "its", "is", "on", "in", "at", "of"))
+"""Words that change no answer."""
 
 
 class Meanings:
