@@ -2,5 +2,6 @@
 
 from bot.playground.client import DriverError
 from bot.playground.server import Playground
+from bot.playground.watching import Event, Watch
 
-__all__ = ["DriverError", "Playground"]
+__all__ = ["DriverError", "Event", "Playground", "Watch"]

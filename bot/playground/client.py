@@ -18,6 +18,8 @@ STUBS: dict[str, Any] = {
         "is_animated": False,
         "is_video": False,
     },
+    "document": {"file_id": "document", "file_unique_id": "d", "file_name": "notes.pdf"},
+    "location": {"latitude": 52.52, "longitude": 13.4},
 }
 """The outline of each kind of media a person can send; there is no file behind it."""
 

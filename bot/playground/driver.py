@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.playground.client import STUBS, DriverError, heard, newest_keyboard, pressed, texted
 from bot.playground.outbox import SHOWN, seen
 from bot.playground.state import Call, Chat, Json, Person, State, Tap
+from bot.playground.watching import Watch
 
 
 class Driver:
@@ -39,7 +40,7 @@ class Driver:
         return self._send(person, texted(text), chat)
 
     def send(self, person: int, kind: str, caption: str = "", chat: int | None = None) -> Json:
-        """Send a photo, sticker or voice; only its outline, there is no file behind it."""
+        """Send a photo, voice, sticker, document, ... or location; `STUBS` lists the kinds."""
         if kind not in STUBS:
             raise DriverError(f"cannot send {kind}")
         content = {kind: STUBS[kind]} | ({"caption": caption} if caption else {})
@@ -52,10 +53,20 @@ class Driver:
         if message is None or message["from"]["id"] != person or "text" not in message:
             raise DriverError(f"{person} has no text {message_id} to edit")
         kept = {k: v for k, v in message.items() if k not in {"text", "entities"}}
-        edited = kept | texted(text) | {"edit_date": self.state.stamp()}
-        here.messages[message_id] = edited
+        edited = self.state.replace(here, kept | texted(text))
         self._tell(edited, "edited_message")
         return edited
+
+    def delete(self, person: int, message_id: int, chat: int | None = None) -> None:
+        """Delete a message for both: any in a private chat, one's own in a group.
+
+        The bot is not told, as on Telegram.
+        """
+        here = self._chat(self._active(person), chat)
+        message = here.messages.get(message_id)
+        if message is None or (here.id < 0 and message["from"]["id"] != person):
+            raise DriverError(f"{person} has no message {message_id} to delete")
+        self.state.remove(here, message_id)
 
     def tap(
         self,
@@ -126,7 +137,20 @@ class Driver:
     def advance(self, seconds: float) -> datetime:
         """Move the clock; gives the new time."""
         self.state.moved += timedelta(seconds=seconds)
+        self.state.tell("clock", None, {"now": self.now().isoformat()})
+        return self.now()
+
+    def now(self) -> datetime:
+        """Tell the time here."""
         return self.state.now()
+
+    def watch(self, person: int | None = None) -> Watch:
+        """Follow what happens to a person from now on, or to everybody.
+
+        `with server.watch(7) as events: async for event in events: ...`; `Event` tells what
+        there is in an event.
+        """
+        return Watch(self.state.watches, person)
 
     async def wait(self, count: int = 1, since: int = 0, seconds: float = 5.0) -> list[Json]:
         """Wait until `outbox(since)` has `count` entries; `seconds` of real time at most.
@@ -204,6 +228,7 @@ class Driver:
         if known.blocked == blocked:
             return
         known.blocked = blocked
+        self.state.tell("blocked", person, {"blocked": blocked})
         member = {"user": self.state.bot, "until_date": 0}
         change = {
             "chat": self._chat(known, None).about,

@@ -75,6 +75,7 @@ def set_my_commands(state: State, params: Params) -> bool:
     scope = params.text("scope") or "default"
     language = params.text("language_code")
     state.commands[f"{scope} {language}".strip()] = [_command(entry) for entry in given]
+    state.tell("menu", None, {"commands": state.commands})
     return True
 
 
@@ -97,6 +98,7 @@ def _describe(name: str, limit: int) -> Method:
         if len(text) > limit:
             raise bad_request(f"Bot {name.replace('_', ' ')} is too long")
         state.descriptions[f"{name} {params.text('language_code')}".strip()] = text
+        state.tell("about", None, {"descriptions": state.descriptions})
         return True
 
     return describe
@@ -157,9 +159,7 @@ def _edit(state: State, params: Params, content: Json, parts: tuple[str, ...]) -
     if {name: message[name] for name in replaced & message.keys()} == content:
         raise bad_request(NOT_MODIFIED)
     kept = {name: value for name, value in message.items() if name not in replaced}
-    edited = kept | content | {"edit_date": state.stamp()}
-    chat.messages[edited["message_id"]] = edited
-    return edited
+    return state.replace(chat, kept | content)
 
 
 def delete_message(state: State, params: Params) -> bool:
@@ -172,7 +172,7 @@ def delete_message(state: State, params: Params) -> bool:
     message = _message(chat, params, "message to delete")
     if state.now() - datetime.fromtimestamp(message["date"], UTC) > DELETABLE:
         raise bad_request("Message can't be deleted for everyone")
-    del chat.messages[message["message_id"]]
+    state.remove(chat, message["message_id"])
     return True
 
 
@@ -186,6 +186,9 @@ def answer_callback_query(state: State, params: Params) -> bool:
         raise bad_request("MESSAGE_TOO_LONG")
     if text:
         tap.person.toasts.append(text)
+    toast = {"text": text, "show_alert": params.flag("show_alert"), "url": params.text("url")}
+    about = {"callback_query_id": params.text("callback_query_id"), **toast}
+    state.tell("answered", tap.person.id, about)
     return True
 
 
@@ -193,7 +196,8 @@ def send_chat_action(state: State, params: Params) -> bool:
     """Show that the bot is busy."""
     if params.text("action").lower() not in CHAT_ACTIONS:
         raise bad_request("Wrong parameter action in request")
-    _writable(state, params)
+    chat = _writable(state, params)
+    state.tell("action", chat.id, {"action": params.text("action").lower()})
     return True
 
 

@@ -4,13 +4,14 @@ import dataclasses
 import hmac
 import inspect
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from bot.playground.client import DriverError
 from bot.playground.driver import Driver
@@ -26,6 +27,7 @@ ACTIONS = frozenset(
         "say",
         "send",
         "edit",
+        "delete",
         "tap",
         "block",
         "unblock",
@@ -44,8 +46,8 @@ ACTIONS = frozenset(
 """The methods of `Driver` that another process may call, by POST of a JSON object."""
 
 
-def make_app(driver: Driver) -> Starlette:
-    """Make the web application of one stand-in."""
+def make_app(driver: Driver, mounted: Sequence[BaseRoute] = ()) -> Starlette:
+    """Make the web application of one stand-in, with more addresses if there are any."""
 
     async def method(request: Request) -> Response:
         return await _method(driver, request)
@@ -57,6 +59,7 @@ def make_app(driver: Driver) -> Starlette:
         routes=[
             Route("/bot{token}/{method}", method, methods=["GET", "POST"]),
             Route("/driver/{action}", action, methods=["POST"]),
+            *mounted,
         ],
         exception_handlers={404: _not_found},
     )

@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
 import uvicorn
+from starlette.routing import BaseRoute
 
 from bot.playground.driver import Driver
 from bot.playground.routes import make_app
@@ -43,6 +44,11 @@ class Playground(Driver):
         super().__init__(State(token, clock, holds=holds))
         self.token = token
         self.port = port
+        self._mounted: list[BaseRoute] = []
+
+    def mount(self, *routes: BaseRoute) -> None:
+        """Serve more addresses beside the API, on the same port; call it before entering."""
+        self._mounted += routes
 
     @property
     def url(self) -> str:
@@ -59,7 +65,7 @@ class Playground(Driver):
         listening = _listen(self.port)
         self.port = listening.getsockname()[1]
         self.state.updates.stopped = False
-        self._server = _Server(_settings(self))
+        self._server = _Server(_settings(self, self._mounted))
         self._serving = asyncio.create_task(self._server.serve(sockets=[listening]))
         await self._server.ready.wait()
         return self
@@ -120,9 +126,9 @@ def _listen(port: int) -> socket.socket:
     return listening
 
 
-def _settings(driver: Driver) -> uvicorn.Config:
+def _settings(driver: Driver, mounted: Sequence[BaseRoute]) -> uvicorn.Config:
     return uvicorn.Config(
-        make_app(driver),
+        make_app(driver, mounted),
         log_config=None,
         log_level="warning",
         access_log=False,

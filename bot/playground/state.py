@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.playground.updates import Updates
+from bot.playground.watching import Event, Kind, Watch
 
 Json = dict[str, Any]
 
@@ -84,6 +85,7 @@ class State:
         self.calls: list[Call] = []
         self.commands: dict[str, list[Json]] = {}
         self.descriptions: dict[str, str] = {}
+        self.watches: set[Watch] = set()
         self._message_ids = itertools.count(1)
         self.bot: Json = {
             "id": int(token.partition(":")[0]),
@@ -110,7 +112,25 @@ class State:
             **content,
         }
         chat.messages[message["message_id"]] = message
+        self.tell("added", chat.id, message)
         return message
+
+    def replace(self, chat: Chat, message: Json) -> Json:
+        """Put an edited message in the place of the old one, with the time of the edit."""
+        edited = message | {"edit_date": self.stamp()}
+        chat.messages[message["message_id"]] = edited
+        self.tell("edited", chat.id, edited)
+        return edited
+
+    def remove(self, chat: Chat, message_id: int) -> None:
+        """Take a message out of a chat, if it is there."""
+        if chat.messages.pop(message_id, None) is not None:
+            self.tell("deleted", chat.id, {"message_id": message_id})
+
+    def tell(self, kind: Kind, chat: int | None, about: Json) -> None:
+        """Let everybody who watches know of a change."""
+        for watch in list(self.watches):
+            watch.tell(Event(kind, chat, about))
 
     def log(self, method: str, params: dict[str, str]) -> Call:
         """Write down a call that has just come in."""
