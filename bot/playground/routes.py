@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -18,6 +19,7 @@ from bot.playground.driver import Driver
 from bot.playground.errors import ApiError
 from bot.playground.methods import METHODS
 from bot.playground.state import Call
+from bot.playground.web_guard import Guard
 from bot.playground.wire import Params, read_params
 
 ACTIONS = frozenset(
@@ -46,8 +48,13 @@ ACTIONS = frozenset(
 """The methods of `Driver` that another process may call, by POST of a JSON object."""
 
 
-def make_app(driver: Driver, mounted: Sequence[BaseRoute] = ()) -> Starlette:
-    """Make the web application of one stand-in, with more addresses if there are any."""
+def make_app(
+    driver: Driver, mounted: Sequence[BaseRoute] = (), *, driven: bool = True
+) -> Starlette:
+    """Make the web application of one stand-in, with more addresses if there are any.
+
+    `driven` says whether other processes may call the driver's actions.
+    """
 
     async def method(request: Request) -> Response:
         return await _method(driver, request)
@@ -58,9 +65,10 @@ def make_app(driver: Driver, mounted: Sequence[BaseRoute] = ()) -> Starlette:
     return Starlette(
         routes=[
             Route("/bot{token}/{method}", method, methods=["GET", "POST"]),
-            Route("/driver/{action}", action, methods=["POST"]),
+            *([Route("/driver/{action}", action, methods=["POST"])] if driven else []),
             *mounted,
         ],
+        middleware=[Middleware(Guard)],
         exception_handlers={404: _not_found},
     )
 

@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
 import uvicorn
+from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from bot.playground.driver import Driver
@@ -30,7 +31,8 @@ class Playground(Driver):
 
     `port` 0 takes a free one. `clock` gives aware times and may be moved with `advance`; waiting
     itself is always in real seconds. Entered again, it goes on with the same port and memory, as
-    after an outage. `holds` adds the brakes described at `Updates`.
+    after an outage. `holds` adds the brakes described at `Updates`. `driven` lets other processes
+    call the driver's actions.
     """
 
     def __init__(
@@ -40,8 +42,10 @@ class Playground(Driver):
         *,
         port: int = 0,
         holds: bool = False,
+        driven: bool = True,
     ) -> None:
         super().__init__(State(token, clock, holds=holds))
+        self._driven = driven
         self.token = token
         self.port = port
         self._mounted: list[BaseRoute] = []
@@ -65,7 +69,7 @@ class Playground(Driver):
         listening = _listen(self.port)
         self.port = listening.getsockname()[1]
         self.state.updates.stopped = False
-        self._server = _Server(_settings(self, self._mounted))
+        self._server = _Server(_settings(make_app(self, self._mounted, driven=self._driven)))
         self._serving = asyncio.create_task(self._server.serve(sockets=[listening]))
         await self._server.ready.wait()
         return self
@@ -126,9 +130,9 @@ def _listen(port: int) -> socket.socket:
     return listening
 
 
-def _settings(driver: Driver, mounted: Sequence[BaseRoute]) -> uvicorn.Config:
+def _settings(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
-        make_app(driver, mounted),
+        app,
         log_config=None,
         log_level="warning",
         access_log=False,

@@ -6,7 +6,16 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 Kind = Literal[
-    "added", "edited", "deleted", "action", "answered", "menu", "about", "blocked", "clock"
+    "added",
+    "edited",
+    "deleted",
+    "action",
+    "answered",
+    "menu",
+    "about",
+    "blocked",
+    "clock",
+    "panel",
 ]
 """What happened; `Event` tells what `about` holds in each case."""
 
@@ -22,7 +31,7 @@ class Event:
     {"message_id"}. action: {"action"}, shown for 5 s or until the next message. answered: the
     toast after a tap, {"callback_query_id", "text", "show_alert", "url"}; `chat` is the tapper's
     id. menu: the commands now, {"commands": {scope: [...]}}. about: {"descriptions"}.
-    blocked: {"blocked": bool}. clock: {"now": ISO time}.
+    blocked: {"blocked": bool}. clock: {"now": ISO time}. panel: what only editors are told.
     """
 
     kind: Kind
