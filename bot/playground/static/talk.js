@@ -111,11 +111,10 @@ export class Talk {
   }
 }
 
-/** After a redraw, focus the button with the same data, else the one at the same place. */
+/** After a redraw, focus the button that says the same, else the first: never another one. */
 function refocus(old, drawn) {
-  const nodes = (node) => [...node.querySelectorAll("button, a")];
-  const had = document.activeElement;
-  const place = nodes(old).indexOf(had);
-  const same = nodes(drawn).find((node) => node.textContent === had.textContent) ?? nodes(drawn)[place];
+  const { textContent } = document.activeElement;
+  const nodes = [...drawn.querySelectorAll(".keys button, .keys a, .meta button")];
+  const same = nodes.find((node) => node.textContent === textContent) ?? nodes[0];
   requestAnimationFrame(() => same?.focus());
 }
