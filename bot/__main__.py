@@ -40,6 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("graph", help="print the questions as a Mermaid diagram").set_defaults(
         command=_graph
     )
+    book = commands.add_parser("book", help="write everything that is said into one HTML file")
+    book.add_argument("file", nargs="?", type=Path, default=Path("book.html"), metavar="FILE")
+    book.set_defaults(command=_book)
     return parser
 
 
@@ -81,6 +84,15 @@ def _graph(_options: argparse.Namespace) -> int:
 
     content, _ = read(Settings.read())
     print(graph(content, FLOWS[0]))  # noqa: T201
+    return 0
+
+
+def _book(options: argparse.Namespace) -> int:
+    from bot.book import write  # noqa: PLC0415
+
+    content, conversation = read(Settings.read())
+    options.file.write_text(write(content, conversation, utc_now()), encoding="utf-8")
+    print(f"{options.file}: content {content.hash}, to be read and signed")  # noqa: T201
     return 0
 
 

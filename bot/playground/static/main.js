@@ -101,7 +101,7 @@ function answered({ callback_query_id: id, text, show_alert: loud }) {
 
 function toast(text) {
   const shown = make("p", {}, text);
-  find("toasts").append(shown);
+  find("toasts").replaceChildren(shown);
   setTimeout(() => shown.remove(), TOAST);
 }
 

@@ -33,7 +33,9 @@ export class Talk {
     if (!this.messages.has(message.message_id)) return this.add(message);
     this.messages.set(message.message_id, message);
     this.busy(false);
-    this.find(message.message_id)?.replaceWith(this.draw(message, this.find(message.message_id)));
+    const old = this.find(message.message_id);
+    old?.replaceWith(this.draw(message, old));
+    if ([...this.messages.keys()].at(-1) === message.message_id) this.end();
     return undefined;
   }
 
@@ -70,8 +72,11 @@ export class Talk {
     this.find(id)?.classList.add("selected");
   }
 
+  /** Show the end, or the beginning of a newest message that does not fit. */
   end() {
-    this.log.scrollTop = this.log.scrollHeight;
+    const last = [...this.log.querySelectorAll(".message")].at(-1);
+    const tall = last && last.offsetHeight > this.log.clientHeight - 16;
+    this.log.scrollTop = tall ? last.offsetTop - 8 : this.log.scrollHeight;
   }
 
   draw(message, old) {
