@@ -13,7 +13,7 @@ TEXTS = {
     "blank": ({"text": " \n\u200b "}, "text must be non-empty"),
     "long": ({"text": "🙂" * 4097}, "message is too long"),
     "raw": ({"text": "a" * 32769}, "text is too long"),
-    "html": ({"text": "a", "parse_mode": "HTML"}, "playground: parse_mode is not supported"),
+    "mode": ({"text": "a", "parse_mode": "BBCode"}, "unsupported parse_mode"),
     "half a character": ({"text": "\ud83d"}, "text must be encoded in UTF-8"),
 }
 
@@ -110,7 +110,14 @@ BUTTONS = {
         "inline keyboard button URL 'ftp://a.b' is invalid: Unsupported URL protocol",
     ),
     "many": ({"inline_keyboard": keyboard()["inline_keyboard"] * 101}, "reply markup is too long"),
-    "reply": ({"keyboard": [["a"]]}, "playground: only inline keyboards are supported"),
+    "reply rows": (
+        {"keyboard": ["a"]},
+        'field "keyboard" of the ReplyKeyboardMarkup must be an Array of Arrays',
+    ),
+    "reply label": (
+        {"keyboard": [[{}]]},
+        "can't parse keyboard button: Can't find field \"text\"",
+    ),
 }
 
 

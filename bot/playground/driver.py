@@ -4,11 +4,23 @@ import asyncio
 import secrets
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
-from bot.playground.client import STUBS, DriverError, heard, newest_keyboard, pressed, texted
-from bot.playground.outbox import SHOWN, seen
+from bot.playground.client import (
+    FILES,
+    STUBS,
+    DriverError,
+    heard,
+    newest_keyboard,
+    pressed,
+    texted,
+)
+from bot.playground.faults import Fault
+from bot.playground.outbox import seen, visible
 from bot.playground.state import Call, Chat, Json, Person, State, Tap
 from bot.playground.watching import Watch
+
+ACTION_SHOWN = timedelta(seconds=5)
 
 
 class Driver:
@@ -17,6 +29,8 @@ class Driver:
     def __init__(self, state: State) -> None:
         self.state = state
         self.changed = asyncio.Event()
+        for kind, upload in FILES.items():
+            state.files.keep(kind, upload, kind)
 
     def person(
         self, person: int, first_name: str = "Ann", language: str = "en", *, started: bool = False
@@ -101,6 +115,18 @@ class Driver:
         """Unblock the bot."""
         self._membership(person, blocked=False)
 
+    def deactivate(self, person: int) -> None:
+        """Delete a person's account, for good."""
+        self._active(person).deactivated = True
+
+    def migrate(self, chat: int, to: int) -> Json:
+        """Make a supergroup of a group; the bot is told the new id when it uses the old one."""
+        old = self.state.chats[chat]
+        about = old.about | {"id": to, "type": "supergroup"}
+        self.state.chats[to] = Chat(about)
+        old.moved_to = to
+        return about
+
     def inject(self, update: Json) -> int:
         """Queue any update as it is, however malformed; gives its place in the queue."""
         return self.state.updates.inject(update)
@@ -116,6 +142,23 @@ class Driver:
         rows = message["reply_markup"]["inline_keyboard"] if message else []
         return [[button["text"] for button in row] for row in rows]
 
+    def keyboard(self, chat: int) -> list[list[str]]:
+        """Give the labels of the keyboard in place of the keys, row by row."""
+        return self.state.chats[chat].keyboard if chat in self.state.chats else []
+
+    def action(self, chat: int) -> str:
+        """Tell what the bot is busy with in a chat, say typing; "" when it is not, or no more."""
+        here = self.state.chats.get(chat)
+        if here is None or here.action is None:
+            return ""
+        name, since = here.action
+        return name if self.now() - since <= ACTION_SHOWN and name != "cancel" else ""
+
+    def file(self, file_id: str) -> bytes | None:
+        """Give the bytes of a file in a message; None when there is no such file."""
+        stored = self.state.files.known.get(file_id)
+        return stored.data if stored else None
+
     def toasts(self, person: int) -> list[str]:
         """Give the texts that popped up after this person's taps."""
         return list(self.state.people[person].toasts) if person in self.state.people else []
@@ -123,7 +166,7 @@ class Driver:
     def outbox(self, since: int = 0) -> list[Json]:
         """Give what the bot made visible after call number `since`, oldest first."""
         return [
-            seen(call) for call in self.state.calls[since:] if call.method in SHOWN if call.result
+            seen(call) for call in self.state.calls[since:] if visible(call.method) if call.result
         ]
 
     def calls(self, since: int = 0) -> list[Call]:
@@ -134,9 +177,31 @@ class Driver:
         """Count the calls by method, in lower case."""
         return dict(Counter(call.method for call in self.state.calls))
 
+    def fault(self, kind: str, method: str = "*", **about: Any) -> Fault:
+        """Let something go wrong; `Fault` tells what, and counts it in `fired`."""
+        fault = Fault(kind, method, **about)
+        self.state.faults.waiting.append(fault)
+        return fault
+
+    def mend(self) -> None:
+        """Take away every fault that has not fired yet, or fires always."""
+        self.state.faults.waiting.clear()
+
+    def fired(self) -> dict[str, int]:
+        """Count what went wrong on demand, by kind."""
+        return dict(self.state.faults.fired)
+
+    def flood(self, *, on: bool = True) -> None:
+        """Take only so many messages as Telegram does, or as many as come."""
+        self.state.floods.on = on
+
+    def hang_up(self, client: object) -> None:
+        """Close the connection of a client; whoever serves knows how."""
+        raise NotImplementedError(client)
+
     def advance(self, seconds: float) -> datetime:
         """Move the clock; gives the new time."""
-        self.state.moved += timedelta(seconds=seconds)
+        self.state.clock.move(timedelta(seconds=seconds))
         self.state.tell("clock", None, {"now": self.now().isoformat()})
         return self.now()
 

@@ -5,6 +5,7 @@ import contextlib
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -12,6 +13,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
+from bot.playground.answering import obeyed
 from bot.playground.driver import Driver
 from bot.playground.routes import make_app
 from bot.playground.state import State
@@ -69,6 +71,8 @@ class Playground(Driver):
         listening = _listen(self.port)
         self.port = listening.getsockname()[1]
         self.state.updates.stopped = False
+        self.state.webhook.execute = partial(obeyed, self)
+        self.state.webhook.start()
         self._server = _Server(_settings(make_app(self, self._mounted, driven=self._driven)))
         self._serving = asyncio.create_task(self._server.serve(sockets=[listening]))
         await self._server.ready.wait()
@@ -82,8 +86,15 @@ class Playground(Driver):
     ) -> None:
         """Answer the waiting poll and close the port."""
         self.state.updates.stop()
+        self.state.webhook.stop()
         self._server.leaving.set()
         await self._serving
+
+    def hang_up(self, client: object) -> None:
+        """Close the connection of a client, by its address, without a word."""
+        for connection in self._server.server_state.connections:
+            if getattr(connection, "client", None) == client:
+                connection.transport.close()
 
     async def serve(self) -> None:
         """Serve until cancelled; the server must have been entered."""

@@ -6,8 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.playground.clock import Clock
+from bot.playground.faults import Faults
+from bot.playground.files import Files
+from bot.playground.flooding import Floods
 from bot.playground.updates import Updates
 from bot.playground.watching import Event, Kind, Watch
+from bot.playground.webhooks import Webhook
 
 Json = dict[str, Any]
 
@@ -23,6 +28,7 @@ class Person:
     first_name: str
     language: str
     blocked: bool = False
+    deactivated: bool = False
     met: bool = False
     toasts: list[str] = field(default_factory=list)
 
@@ -39,10 +45,17 @@ class Person:
 
 @dataclass(slots=True)
 class Chat:
-    """A private chat or a group, and its messages as they are now, oldest first."""
+    """A private chat or a group, and its messages as they are now, oldest first.
+
+    `keyboard` holds the labels in place of the keys; `action` what the bot was last busy with;
+    `moved_to` the supergroup that a group became, or 0.
+    """
 
     about: Json
     messages: dict[int, Json] = field(default_factory=dict)
+    keyboard: list[list[str]] = field(default_factory=list)
+    action: tuple[str, datetime] | None = None
+    moved_to: int = 0
 
     @property
     def id(self) -> int:
@@ -76,9 +89,12 @@ class State:
 
     def __init__(self, token: str, clock: Callable[[], datetime], *, holds: bool) -> None:
         self.token = token
-        self.clock = clock
-        self.moved = timedelta()
+        self.clock = Clock(clock)
         self.updates = Updates(self.now, holds=holds)
+        self.webhook = Webhook(self.updates, self.clock)
+        self.faults = Faults()
+        self.floods = Floods(self.now)
+        self.files = Files(self.now)
         self.people: dict[int, Person] = {}
         self.chats: dict[int, Chat] = {}
         self.taps: dict[int, Tap] = {}
@@ -96,7 +112,7 @@ class State:
 
     def now(self) -> datetime:
         """Tell the time here: the given clock plus every move of it."""
-        return self.clock() + self.moved
+        return self.clock.now()
 
     def stamp(self) -> int:
         """Tell the time as Telegram writes it, in whole seconds since 1970."""
@@ -112,6 +128,7 @@ class State:
             **content,
         }
         chat.messages[message["message_id"]] = message
+        chat.action = None
         self.tell("added", chat.id, message)
         return message
 

@@ -11,6 +11,7 @@ Kind = Literal[
     "deleted",
     "action",
     "answered",
+    "keyboard",
     "menu",
     "about",
     "blocked",
@@ -30,8 +31,9 @@ class Event:
     What `about` holds, by kind: added, edited: the message as it is now. deleted:
     {"message_id"}. action: {"action"}, shown for 5 s or until the next message. answered: the
     toast after a tap, {"callback_query_id", "text", "show_alert", "url"}; `chat` is the tapper's
-    id. menu: the commands now, {"commands": {scope: [...]}}. about: {"descriptions"}.
-    blocked: {"blocked": bool}. clock: {"now": ISO time}. panel: what only editors are told.
+    id. keyboard: {"keyboard": rows of labels in place of the keys, none when it is gone}. menu:
+    the commands now, {"commands": {scope: [...]}}. about: {"descriptions"}. blocked: {"blocked":
+    bool}. clock: {"now": ISO time}. panel: what only editors are told.
     """
 
     kind: Kind
