@@ -1,8 +1,6 @@
-"""The people's side: what they do in Telegram, what they see, and what the bot did meanwhile."""
+"""The people's side: what they do in Telegram; and what a test makes go wrong."""
 
-import asyncio
 import secrets
-from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,19 +14,15 @@ from bot.playground.client import (
     texted,
 )
 from bot.playground.faults import Fault
-from bot.playground.outbox import seen, visible
-from bot.playground.state import Call, Chat, Json, Person, State, Tap
-from bot.playground.watching import Watch
-
-ACTION_SHOWN = timedelta(seconds=5)
+from bot.playground.seeing import Seen
+from bot.playground.state import Chat, Json, Person, State, Tap
 
 
-class Driver:
+class Driver(Seen):
     """Acts for the people; every person is an id, made on first mention. One event loop only."""
 
     def __init__(self, state: State) -> None:
-        self.state = state
-        self.changed = asyncio.Event()
+        super().__init__(state)
         for kind, upload in FILES.items():
             state.files.keep(kind, upload, kind)
 
@@ -131,51 +125,11 @@ class Driver:
         """Queue any update as it is, however malformed; gives its place in the queue."""
         return self.state.updates.inject(update)
 
-    def transcript(self, chat: int) -> list[Json]:
-        """Give a chat's messages as its people see them now, oldest first."""
-        here = self.state.chats.get(chat)
-        return list(here.messages.values()) if here else []
-
-    def buttons(self, chat: int) -> list[list[str]]:
-        """Give the labels of the newest keyboard in a chat, row by row."""
-        message = newest_keyboard(self.state.chats[chat]) if chat in self.state.chats else None
-        rows = message["reply_markup"]["inline_keyboard"] if message else []
-        return [[button["text"] for button in row] for row in rows]
-
-    def keyboard(self, chat: int) -> list[list[str]]:
-        """Give the labels of the keyboard in place of the keys, row by row."""
-        return self.state.chats[chat].keyboard if chat in self.state.chats else []
-
-    def action(self, chat: int) -> str:
-        """Tell what the bot is busy with in a chat, say typing; "" when it is not, or no more."""
-        here = self.state.chats.get(chat)
-        if here is None or here.action is None:
-            return ""
-        name, since = here.action
-        return name if self.now() - since <= ACTION_SHOWN and name != "cancel" else ""
-
-    def file(self, file_id: str) -> bytes | None:
-        """Give the bytes of a file in a message; None when there is no such file."""
-        stored = self.state.files.known.get(file_id)
-        return stored.data if stored else None
-
-    def toasts(self, person: int) -> list[str]:
-        """Give the texts that popped up after this person's taps."""
-        return list(self.state.people[person].toasts) if person in self.state.people else []
-
-    def outbox(self, since: int = 0) -> list[Json]:
-        """Give what the bot made visible after call number `since`, oldest first."""
-        return [
-            seen(call) for call in self.state.calls[since:] if visible(call.method) if call.result
-        ]
-
-    def calls(self, since: int = 0) -> list[Call]:
-        """Give every call of the bot after call number `since`, refused ones too."""
-        return self.state.calls[since:]
-
-    def counts(self) -> dict[str, int]:
-        """Count the calls by method, in lower case."""
-        return dict(Counter(call.method for call in self.state.calls))
+    def advance(self, seconds: float) -> datetime:
+        """Move the clock; gives the new time."""
+        self.state.clock.move(timedelta(seconds=seconds))
+        self.state.tell("clock", None, {"now": self.now().isoformat()})
+        return self.now()
 
     def fault(self, kind: str, method: str = "*", **about: Any) -> Fault:
         """Let something go wrong; `Fault` tells what, and counts it in `fired`."""
@@ -198,52 +152,6 @@ class Driver:
     def hang_up(self, client: object) -> None:
         """Close the connection of a client; whoever serves knows how."""
         raise NotImplementedError(client)
-
-    def advance(self, seconds: float) -> datetime:
-        """Move the clock; gives the new time."""
-        self.state.clock.move(timedelta(seconds=seconds))
-        self.state.tell("clock", None, {"now": self.now().isoformat()})
-        return self.now()
-
-    def now(self) -> datetime:
-        """Tell the time here."""
-        return self.state.now()
-
-    def watch(self, person: int | None = None) -> Watch:
-        """Follow what happens to a person from now on, or to everybody.
-
-        `with server.watch(7) as events: async for event in events: ...`; `Event` tells what
-        there is in an event.
-        """
-        return Watch(self.state.watches, person)
-
-    async def wait(self, count: int = 1, since: int = 0, seconds: float = 5.0) -> list[Json]:
-        """Wait until `outbox(since)` has `count` entries; `seconds` of real time at most.
-
-        Raises:
-            TimeoutError: it has fewer.
-
-        """
-        async with asyncio.timeout(seconds):
-            while len(self.outbox(since)) < count:
-                self.changed.clear()
-                await self.changed.wait()
-        return self.outbox(since)
-
-    def overview(self) -> Json:
-        """Give the rest of the state: the time, menus, descriptions, what is pending, people."""
-        state = self.state
-        return {
-            "now": state.now(),
-            "last_call": len(state.calls),
-            "commands": state.commands,
-            "descriptions": state.descriptions,
-            "allowed_updates": sorted(state.updates.allowed),
-            "pending": state.updates.pending,
-            "people": [
-                person.user | {"blocked": person.blocked} for person in state.people.values()
-            ],
-        }
 
     def _active(self, person: int) -> Person:
         if person not in self.state.people:

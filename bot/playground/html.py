@@ -23,7 +23,7 @@ STYLES = {
 TAGS = STYLES.keys() | {"a", "tg-emoji", "tg-time", "pre", "code", "blockquote"}
 NAMED = {b"lt": "<", b"gt": ">", b"amp": "&", b"quot": '"'}
 
-_REFERENCE = re.compile(rb"&(?:#x([0-9a-fA-F]*)|#([0-9]*)|([a-zA-Z]*))")
+_REFERENCE = re.compile(rb"&(?:#[xX]([0-9a-fA-F]*)|#([0-9]*)|([a-zA-Z]*))")
 _SPACE = b" \t\r\n\0\v"
 _LONGEST = 10
 """Bytes of a numeric reference, from which on it is taken for plain text."""

@@ -72,14 +72,14 @@ def by_tdlib(ask: Ask, text: str, mode: str) -> Marked:
     said = ask({"@type": "parseTextEntities", "text": text, "parse_mode": MODES[mode]})
     if said["@type"] == "error":
         raise bad_request(said["message"])
-    return said["text"], sorted(map(_entity, said["entities"]), key=order)
+    return said["text"], sorted(map(translated, said["entities"]), key=order)
 
 
-def _entity(told: dict[str, Any]) -> dict[str, Any]:
+def translated(told: dict[str, Any]) -> dict[str, Any]:
+    """Give an entity of TDLib's as one of the Bot API."""
     kind = told["type"]["@type"].removeprefix("textEntityType")
-    name, fields = _NAMES[kind], _FIELDS.get(kind, dict)
-    about = fields(told["type"]) if kind in _FIELDS else {}
-    return {"type": name, "offset": told["offset"], "length": told["length"], **about}
+    about = _FIELDS[kind](told["type"]) if kind in _FIELDS else {}
+    return {"type": _NAMES[kind], "offset": told["offset"], "length": told["length"], **about}
 
 
 def _date(told: dict[str, Any]) -> dict[str, Any]:
