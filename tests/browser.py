@@ -51,12 +51,12 @@ class Local:
         )
         self.told = []
         while not self.told or "/chat/" not in self.told[-1]:
-            self.told.append(await self._line())
+            self.told.append(await self.line())
         return self
 
     @property
     def url(self) -> str:
-        return self.told[-1]
+        return next(line for line in self.told if "/chat/" in line)
 
     async def end(self) -> int:
         self.process.send_signal(signal.SIGINT)
@@ -65,7 +65,7 @@ class Local:
         self.told += (await self.process.stdout.read()).decode().splitlines()
         return code
 
-    async def _line(self) -> str:
+    async def line(self) -> str:
         assert self.process.stdout is not None
         line = await self.process.stdout.readline()
         assert line, self.told

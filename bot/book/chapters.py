@@ -55,13 +55,10 @@ class Chapters:
     def _table(self, boxes: Sequence[str], arrows: Sequence[Edge]) -> Node:
         ends = {BEGIN: "/start", FINISH: "the plan"}
         named = [ends.get(box, f"{box}?") for box in boxes]
+        said = [self._labels(boxes[edge.start], edge) for edge in arrows]
         rows = [
-            row[
-                td[named[edge.start]],
-                td[self._labels(boxes[edge.start], edge)],
-                td[named[edge.end]],
-            ]
-            for edge in arrows
+            row[td[named[edge.start]], td[labels], td[named[edge.end]]]
+            for edge, labels in zip(arrows, said, strict=True)
         ]
         return table[thead[row[th["after"], th["answer"], th["comes"]]], tbody[rows]]
 

@@ -11,8 +11,8 @@ from markupsafe import Markup, escape
 from dialogs.content import Content
 from dialogs.drawing import BEGIN, FINISH, graph
 
-WIDTH, BOX, HEIGHT, STEP, LANE = 860, 170, 34, 74, 24
-"""Pixels: the drawing, a box's width and height, from box to box, from lane to lane."""
+LABEL, BOX, HEIGHT, STEP, LANE = 320, 170, 34, 74, 24
+"""Pixels: the widest label, a box's width and height, from box to box, from lane to lane."""
 LEFT = 250
 """Where the boxes begin; labels of straight arrows stand beside them."""
 PORT = 7
@@ -46,9 +46,9 @@ def drawing(content: Content, flow: str) -> Element:
     parts = [_straight(edge) for edge in straight]
     parts += [_around(edge, lane, around) for edge, lane in zip(around, lanes, strict=True)]
     parts += [_box(name, place) for place, name in enumerate(boxes)]
-    height = STEP * len(boxes)
+    width, height = LEFT + BOX + LANE * (len(set(lanes)) + 1) + LABEL, STEP * len(boxes)
     return svg_element(
-        viewBox=f"0 0 {WIDTH} {height}", role="img", aria_label=f"The questions of {flow}"
+        viewBox=f"0 0 {width} {height}", role="img", aria_label=f"The questions of {flow}"
     )[Markup(_HEAD), Markup("".join(parts))]  # noqa: S704 - every name is escaped below
 
 

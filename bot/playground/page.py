@@ -107,7 +107,7 @@ class Page:
         )
 
     async def _stream(self, person: int) -> AsyncIterator[str]:
-        self._server.person(person, NAMES[(person - 1) % len(NAMES)])
+        self._introduce(person)
         with self._server.watch(person) as watch:
             yield _written("hello", self._hello(person))
             async for event in watch:
@@ -116,12 +116,18 @@ class Page:
                 if event.chat is None or event.chat == person:
                     yield _written(event.kind, event.about)
 
+    def _introduce(self, person: int) -> None:
+        """Give a person a name, and let the other windows know."""
+        if person not in self._server.state.people:
+            self._server.person(person, NAMES[(person - 1) % len(NAMES)])
+            self._server.state.tell("panel", None, {"people": self._server.overview()["people"]})
+
     def _hello(self, person: int) -> Json:
         about = self._server.overview()
         people = about["people"]
         return {
             "bot": self._server.state.bot,
-            "people": [known for known in people if known["id"] > 0],
+            "people": people,
             "messages": self._server.transcript(person),
             "commands": about["commands"],
             "descriptions": about["descriptions"],

@@ -34,7 +34,8 @@ const EVENTS = {
   about: ({ descriptions }) => { talk.about = descriptions.description ?? ""; talk.redraw(); },
   blocked: (now) => { blocked = now.blocked; changed(); },
   clock: ({ now }) => panel.clock(now),
-  panel: ({ origins = {}, content, talk: script }) => {
+  panel: ({ origins = {}, content, people, talk: script }) => {
+    if (people) introduce(people);
     for (const [id, pages] of Object.entries(origins)) panel.origin(Number(id), pages);
     if (content) panel.content(content);
     if (script !== undefined) panel.script(script);

@@ -1,0 +1,288 @@
+"""What the page shows and lets one do, in a real browser against the real bot."""
+
+import re
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from browser import Chat, Local, NewChat, local_bot
+from playwright.async_api import Browser, expect
+from standin import keyboard
+from toy import REAL
+
+from bot.playground import Playground
+from bot.playground.page import Page
+from dialogs.content import Content
+
+pytest_plugins = ("browsing",)
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+RING = """() => {
+  const here = document.activeElement;
+  return here === document.body || getComputedStyle(here).outlineStyle !== 'none';
+}"""
+"""Whether the focus can be seen, or is with the browser itself."""
+SMILE = "\N{GRINNING FACE}"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def bare() -> AsyncIterator[tuple[Playground, Page]]:
+    """The page without a bot: what it shows is put there by hand."""
+    server = Playground()
+    page = Page(server)
+    server.mount(*page.routes())
+    async with server:
+        yield server, page
+        page.close()
+
+
+def shown(server: Playground, text: str, entities: list[dict[str, Any]], **more: Any) -> None:
+    """Let the bot say something to person 1."""
+    server.person(1, started=True)
+    content = {"text": text, "entities": entities, **more}
+    server.state.put(server.state.chats[1], server.state.bot, content)
+
+
+async def test_it_is_usable_within_three_seconds(browser: Browser, new_chat: NewChat) -> None:
+    began = monotonic()
+    async with local_bot() as bot:
+        chat = await new_chat(bot.url)
+        await expect(chat.page.get_by_role("button", name="Start", exact=True)).to_be_enabled()
+        await chat.turn(chat.page.get_by_role("button", name="Start", exact=True).click())
+        took = monotonic() - began
+    print(f"from the command to the first answer: {took:.2f} s")  # noqa: T201
+    assert took < 3
+
+
+async def test_entities_stand_where_they_belong(
+    bare: tuple[Playground, Page], new_chat: NewChat
+) -> None:
+    server, page = bare
+    text = f"{SMILE} bold both <i>& link code\n\N{BULLET} /help https://example.org/a."
+    at = [text.index(word) + 1 for word in ("bold", "both", "link", "code")]
+    marks = [
+        {"type": "italic", "offset": at[1], "length": 4},
+        {"type": "bold", "offset": at[0], "length": 9},
+        {"type": "text_link", "offset": at[2], "length": 4, "url": "https://example.org/?a&b"},
+        {"type": "code", "offset": at[3], "length": 4},
+        {"type": "text_link", "offset": 0, "length": 2, "url": "javascript:alert(1)"},
+    ]
+    shown(server, text, marks)
+    chat = await new_chat(page.url)
+    bubble = chat.messages.last
+    await expect(bubble.locator("strong")).to_have_text("bold both")
+    await expect(bubble.locator("strong em")).to_have_text("both")
+    await expect(bubble.locator("code")).to_have_text("code")
+    await expect(bubble.get_by_role("link")).to_have_text(["link", "https://example.org/a"])
+    await expect(bubble.get_by_role("button", name="/help")).to_be_visible()
+    assert text in str(await bubble.inner_text())
+
+
+async def test_edits_deletions_typing_and_alerts_show_at_once(
+    bare: tuple[Playground, Page], new_chat: NewChat
+) -> None:
+    server, page = bare
+    shown(server, "Before", [], reply_markup=keyboard())
+    chat = await new_chat(page.url)
+    await chat.button("Yes").click()
+    await expect(chat.button("Yes")).to_have_attribute("aria-busy", "true")
+    tap = next(iter(server.state.taps))
+    told = {"callback_query_id": str(tap), "text": "Sure", "show_alert": True, "url": ""}
+    server.state.tell("answered", 1, told)
+    await expect(chat.page.get_by_role("dialog")).to_contain_text("Sure")
+    await chat.page.get_by_role("button", name="OK").click()
+    await expect(chat.button("Yes")).not_to_have_attribute("aria-busy", "true")
+    here = server.state.chats[1]
+    server.state.tell("action", 1, {"action": "typing"})
+    await expect(chat.log).to_contain_text("typing")
+    message = next(iter(here.messages.values()))
+    server.state.replace(
+        here, {k: v for k, v in message.items() if k != "reply_markup"} | {"text": "After"}
+    )
+    await expect(chat.messages.last).to_contain_text("After")
+    await expect(chat.messages.last).to_contain_text("edited")
+    await expect(chat.log.get_by_role("group")).to_have_count(0)
+    server.state.remove(here, message["message_id"])
+    await expect(chat.messages).to_have_count(0)
+
+
+async def test_the_focus_stays_on_a_button_that_is_drawn_anew(
+    bare: tuple[Playground, Page], new_chat: NewChat
+) -> None:
+    server, page = bare
+    rows = [[{"text": name, "callback_data": name}] for name in ("one", "two", "three")]
+    shown(server, "Which?", [], reply_markup={"inline_keyboard": rows})
+    chat = await new_chat(page.url)
+    await chat.box.focus()
+    await chat.reach(chat.button("two"))
+    here = server.state.chats[1]
+    message = next(iter(here.messages.values()))
+    server.state.replace(here, message | {"text": "Which now?"})
+    await expect(chat.messages.last).to_contain_text("Which now?")
+    await expect(chat.button("two")).to_be_focused()
+    moved = {"inline_keyboard": [[{"text": "new", "callback_data": "new"}], *rows[2:]]}
+    server.state.replace(here, message | {"reply_markup": moved})
+    await expect(chat.button("new")).to_be_focused()
+
+
+async def test_two_people_have_a_talk_each(local: Local, new_chat: NewChat) -> None:
+    one, other = await new_chat(local.url, 21), await new_chat(local.url, 22)
+    await one.start()
+    await expect(other.page.get_by_role("button", name="Start", exact=True)).to_be_visible()
+    await other.start()
+    await one.say("what are milia?")
+    await expect(one.messages.filter(has_text="what are milia?")).to_have_count(1)
+    await expect(other.messages.filter(has_text="what are milia?")).to_have_count(0)
+    again = await new_chat(local.url, 21)
+    await expect(again.messages).to_have_count(await one.messages.count())
+    await one.page.get_by_label("Person").select_option("22")
+    await expect(one.messages).to_have_count(await other.messages.count())
+
+
+async def test_own_messages_are_edited_and_deleted(local: Local, new_chat: NewChat) -> None:
+    chat = await new_chat(local.url, 31)
+    await chat.start()
+    await chat.say("what are mila?")
+    await chat.page.keyboard.press("ArrowUp")
+    await expect(chat.box).to_have_value("what are mila?")
+    await chat.page.keyboard.press("Escape")
+    await expect(chat.box).to_have_value("")
+    mine = chat.page.get_by_role("button", name="Actions: what are")
+    await chat.press(mine)
+    await chat.page.get_by_role("menuitem", name="Edit").press("Enter")
+    await chat.box.fill("what are milia")
+    assert await chat.turn(chat.box.press("Enter")) == "edit what are milia"
+    await expect(chat.messages.filter(has_text="edited")).to_have_count(1)
+    before = await chat.messages.count()
+    await mine.click()
+    await chat.page.get_by_role("menuitem", name="Delete").click()
+    await expect(chat.messages).to_have_count(before - 1)
+
+
+async def test_anything_can_be_sent(local: Local, new_chat: NewChat) -> None:
+    chat = await new_chat(local.url, 41, 390)
+    await chat.start()
+    for kind in ("Photo", "Voice message", "Sticker", "Location", "Document"):
+        await sent(chat, kind)
+
+
+async def sent(chat: Chat, kind: str) -> None:
+    await chat.page.get_by_role("button", name="Attach").click()
+    await chat.turn(chat.page.get_by_role("menuitem", name=kind).click())
+    page = "photo" if kind == "Photo" else "not-text"
+    assert (await chat.lines())[-1].startswith(f"bot {page}, ")
+    mine = chat.log.get_by_role("article", name=re.compile("^You,"))
+    await expect(mine.last).to_contain_text("notes.pdf" if kind == "Document" else kind)
+
+
+async def test_the_commands_are_the_bots_own(
+    local: Local, new_chat: NewChat, content: Content
+) -> None:
+    chat = await new_chat(local.url, 51)
+    await chat.start()
+    await chat.page.get_by_role("button", name="Commands").click()
+    menu = chat.page.get_by_role("menu", name="Commands")
+    await expect(menu.get_by_role("menuitem")).to_have_count(len(content.commands))
+    await chat.page.keyboard.press("Escape")
+    await expect(menu).to_be_hidden()
+    await expect(chat.box).to_be_focused()
+    await chat.page.keyboard.type("/hel")
+    await chat.page.keyboard.press("ArrowDown")
+    await chat.turn(chat.page.keyboard.press("Enter"))
+    assert "bot help" in await chat.lines()
+
+
+async def test_a_blocked_bot_is_silent_until_it_is_unblocked(
+    local: Local, new_chat: NewChat
+) -> None:
+    chat = await new_chat(local.url, 61)
+    await chat.start()
+    await chat.page.get_by_role("button", name="Chat menu").click()
+    await chat.page.get_by_role("menuitem", name="Block the bot").click()
+    await expect(chat.box).to_be_hidden()
+    await chat.page.get_by_role("button", name="Unblock the bot").click()
+    await expect(chat.box).to_be_visible()
+    assert (await chat.say("/help")).endswith("?")
+
+
+async def test_colours_can_be_chosen(local: Local, new_chat: NewChat) -> None:
+    chat = await new_chat(local.url, 71, 390, "dark")
+    ground = "node => getComputedStyle(node).backgroundColor"
+    dark = await chat.page.locator("body").evaluate(ground)
+    await chat.page.get_by_role("button", name="Chat menu").click()
+    await chat.page.get_by_role("menuitem", name="Colours: light").click()
+    assert await chat.page.locator("body").evaluate(ground) != dark
+    await chat.page.reload()
+    assert await chat.page.locator("body").evaluate(ground) != dark
+
+
+async def test_the_clock_moves_and_the_talk_says_so(local: Local, new_chat: NewChat) -> None:
+    chat = await new_chat(local.url, 81, 390)
+    await chat.start()
+    clock = chat.page.locator("time")
+    before = await clock.text_content()
+    await chat.page.get_by_role("button", name="Panel").click()
+    for move in ("+1 hour", "+1 day", "+7 days", "+90 days"):
+        await chat.turn(chat.page.get_by_role("button", name=move).click())
+    await expect(clock).not_to_have_text(before or "")
+    waits = ["wait 1 hour", "wait 1 day", "wait 7 days", "wait 90 days"]
+    assert (await chat.lines())[-4:] == waits
+    await chat.page.keyboard.press("Escape")
+    await expect(chat.page.get_by_role("button", name="Panel")).to_be_focused()
+    assert re.match(r"bot resume, .*\?$", await chat.say("/start"))
+
+
+async def test_the_panel_names_pages_facts_and_sources(
+    local: Local, new_chat: NewChat, content: Content
+) -> None:
+    chat = await new_chat(local.url, 91)
+    await chat.start()
+    await chat.say("what are milia?")
+    panel = chat.page.get_by_role("complementary", name="Panel for editors")
+    await panel.get_by_role("button", name="Earlier message").click()
+    topic = content.topics["what-are-milia"]
+    await expect(panel).to_contain_text(topic.file)
+    for name in topic.facts:
+        await expect(panel).to_contain_text(content.facts[name].says)
+    await expect(panel).to_contain_text(content.hash)
+
+
+async def test_a_changed_page_counts_from_the_next_turn_and_a_bad_one_never(
+    new_chat: NewChat, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(REAL, tmp_path / "content"))
+    help_page = folder / "en/messages/help.md"
+    good = help_page.read_text(encoding="utf-8")
+    async with local_bot(CONTENT_DIR=str(folder)) as bot:
+        chat = await new_chat(bot.url)
+        await chat.start()
+        help_page.write_text(good.replace("Tap a button", "Touch a button"), encoding="utf-8")
+        await chat.say("/help")
+        await expect(chat.messages.filter(has_text="Touch a button")).to_have_count(1)
+        help_page.write_text(good.replace("facts: [", "facts: [made-up, "), encoding="utf-8")
+        faults = chat.page.get_by_role("list", name="Faults")
+        await expect(faults).to_contain_text("en/messages/help.md:2")
+        await expect(faults).to_contain_text("made-up")
+        await chat.say("/help")
+        await expect(chat.messages.filter(has_text="Touch a button")).to_have_count(2)
+        help_page.write_text(good, encoding="utf-8")
+        await chat.say("/help")
+        await expect(faults).to_be_empty()
+        await expect(chat.messages.filter(has_text="Tap a button")).to_have_count(1)
+
+
+async def test_everything_has_a_name_and_shows_the_focus(local: Local, new_chat: NewChat) -> None:
+    chat = await new_chat(local.url, 99)
+    await chat.start()
+    await chat.say("what are milia?")
+    nameless = """() => [...document.querySelectorAll('button, a, select, textarea, input')]
+        .filter(node => node.checkVisibility() && !(node.ariaLabel || node.textContent.trim()
+            || node.labels?.length)).map(node => node.outerHTML)"""
+    assert await chat.page.evaluate(nameless) == []
+    await chat.box.focus()
+    for _ in range(25):
+        await chat.page.keyboard.press("Tab")
+        assert await chat.page.evaluate(RING), await chat.focused()
