@@ -40,13 +40,17 @@ class Target:
 
 
 class Webhook:
-    """The one address of a bot. Times between tries are the clock's, and so can be skipped."""
+    """The one address of a bot. Times between tries are the clock's, and so can be skipped.
+
+    `error` is the newest failure and its time, `failures` how many there were in all.
+    """
 
     def __init__(self, updates: Updates, clock: Clock) -> None:
         self.updates = updates
         self.clock = clock
         self.target: Target | None = None
         self.error: tuple[datetime, str] | None = None
+        self.failures = 0
         self.execute: Execute | None = None
         self._running: asyncio.Task[None] | None = None
         self._gone_since: datetime | None = None
@@ -96,6 +100,7 @@ class Webhook:
     def failed(self, why: str) -> None:
         """Remember the newest failure."""
         self.error = self.clock.now(), why
+        self.failures += 1
 
     def gone(self, status: int) -> None:
         """Forget the address once it has said 410 for long enough."""
