@@ -10,7 +10,8 @@ from playwright.async_api import Browser, async_playwright, expect
 
 from dialogs.content import Content
 
-CHROMIUM = shutil.which("chromium") or ""
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, NAMES)), "")
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu")
 
 

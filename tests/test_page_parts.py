@@ -109,6 +109,19 @@ async def test_edits_deletions_typing_and_alerts_show_at_once(
     await expect(chat.messages).to_have_count(0)
 
 
+async def test_a_keyboard_in_place_of_the_keys_answers_with_its_words(
+    bare: tuple[Playground, Page], new_chat: NewChat
+) -> None:
+    server, page = bare
+    shown(server, "Which?", [])
+    chat = await new_chat(page.url)
+    answers = chat.page.get_by_role("group", name="Answers")
+    await expect(answers).to_be_hidden()
+    server.state.tell("keyboard", 1, {"keyboard": [["This one", "That one"]]})
+    await answers.get_by_role("button", name="That one").click()
+    await expect(chat.messages.last).to_contain_text("That one")
+
+
 async def test_the_focus_stays_on_a_button_that_is_drawn_anew(
     bare: tuple[Playground, Page], new_chat: NewChat
 ) -> None:
@@ -175,7 +188,12 @@ async def sent(chat: Chat, kind: str) -> None:
     page = "photo" if kind == "Photo" else "not-text"
     assert (await chat.lines())[-1].startswith(f"bot {page}, ")
     mine = chat.log.get_by_role("article", name=re.compile("^You,"))
-    await expect(mine.last).to_contain_text("notes.pdf" if kind == "Document" else kind)
+    if kind == "Photo":
+        await expect(mine.last.get_by_role("img", name="Photo, 90")).to_have_js_property(
+            "naturalWidth", 90
+        )
+    else:
+        await expect(mine.last).to_contain_text("notes.pdf" if kind == "Document" else kind)
 
 
 async def test_the_commands_are_the_bots_own(

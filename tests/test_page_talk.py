@@ -95,7 +95,7 @@ async def an_older_card_changes_its_answer(chat: Chat, content: Content) -> None
     shown = await chat.log.get_by_role("button").all_text_contents()
     question = next(
         q
-        for q in reversed(content.questions.values())
+        for q in reversed([*content.questions.values()])
         if not q.several and set(q.options.values()) <= set(shown)
     )
     other = next(option for option in question.options if option != plain_option(question))

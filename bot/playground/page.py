@@ -22,6 +22,9 @@ TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
+PICTURES = {b"\x89PNG": "image/png", b"\xff\xd8": "image/jpeg", b"GIF8": "image/gif"}
+"""By how such files begin."""
+OTHER = "application/octet-stream"
 NAMES = ("Ann", "Ben", "Cleo", "Dan", "Eva", "Finn", "Gil", "Hana")
 """What the people are called, in the order of their ids from 1."""
 
@@ -79,6 +82,7 @@ class Page:
             Route(root, self._static),
             Route(root + "events", self._events),
             Route(root + "do", self._do, methods=["POST"]),
+            Route(root + "file/{file}", self._file),
             Route(root + "{name}", self._static),
         ]
 
@@ -95,6 +99,15 @@ class Page:
         if not self._knows(request) or path.suffix not in TYPES or not path.is_file():
             return Response("there is nothing here", 404)
         return Response(path.read_bytes(), media_type=TYPES[path.suffix], headers=HEADERS)
+
+    async def _file(self, request: Request) -> Response:
+        """Give a picture to be shown, any other file to be saved and never to be opened here."""
+        stored = self._server.state.files.known.get(request.path_params["file"])
+        if not self._knows(request) or stored is None:
+            return Response("there is nothing here", 404)
+        kind = next((k for begin, k in PICTURES.items() if stored.data.startswith(begin)), None)
+        save = {} if kind else {"content-disposition": "attachment"}
+        return Response(stored.data, media_type=kind or OTHER, headers=HEADERS | save)
 
     async def _events(self, request: Request) -> Response:
         if not self._knows(request):
@@ -132,6 +145,7 @@ class Page:
             "commands": about["commands"],
             "descriptions": about["descriptions"],
             "now": about["now"],
+            "keyboard": self._server.keyboard(person),
             "blocked": any(known["blocked"] for known in people if known["id"] == person),
             "panel": self._panel.known(person) if self._panel else {},
         }

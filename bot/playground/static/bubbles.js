@@ -41,7 +41,7 @@ function body(message, on) {
     parts.push(make("div", { class: "quote" }, brief(message.reply_to_message)));
   }
   const shown = media(message);
-  if (shown?.picture) parts.push(make("img", { src: shown.picture, alt: message.caption ?? "Photo" }));
+  if (shown?.picture) parts.push(make("img", { src: shown.picture, alt: `Photo, ${shown.more}` }));
   else if (shown) parts.push(card(shown));
   const text = message.text ?? message.caption;
   const entities = message.entities ?? message.caption_entities;
@@ -49,21 +49,22 @@ function body(message, on) {
   return parts;
 }
 
-function card({ sign, label, more }) {
-  const words = make("span", {}, label, make("small", {}, more ?? ""));
+function card({ sign, label, more, file }) {
+  const name = file ? make("a", { href: file, download: label }, label) : label;
+  const words = make("span", {}, name, make("small", {}, more ?? ""));
   return make("div", { class: "media" }, make("span", { class: "sign", "aria-hidden": "true" }, sign), words);
 }
 
 function media(message) {
   const { photo, voice, sticker, document, location } = message;
-  const at = (file) => (file.stored ? `file/${file.file_id}` : undefined);
+  const at = (file) => `file/${encodeURIComponent(file.file_id)}`;
   if (photo) {
     const largest = photo.at(-1);
     return { sign: "\u{1F4F7}", label: "Photo", more: `${largest.width} \u00D7 ${largest.height}`, picture: at(largest) };
   }
   if (voice) return { sign: "\u{1F3A4}", label: "Voice message", more: `${voice.duration} s` };
   if (sticker) return { sign: "\u{1F642}", label: "Sticker", more: sticker.emoji };
-  if (document) return { sign: "\u{1F4C4}", label: document.file_name ?? "Document", more: document.mime_type };
+  if (document) return { sign: "\u{1F4C4}", label: document.file_name ?? "Document", more: document.mime_type, file: at(document) };
   if (location) return { sign: "\u{1F4CD}", label: "Location", more: `${location.latitude}, ${location.longitude}` };
   return message.text === undefined ? { sign: "?", label: "Something this page cannot show" } : undefined;
 }

@@ -1,6 +1,7 @@
 // Where one writes: the text, the commands, what can be attached, and editing a message.
 
 import { fill, keys, open } from "./menu.js";
+import { make } from "./text.js";
 import { act } from "./wire.js";
 
 const MEDIA = [["Photo", "photo"], ["Voice message", "voice"], ["Sticker", "sticker"], ["Location", "location"], ["Document", "document"]];
@@ -77,6 +78,13 @@ export class Composer {
       event.preventDefault();
       this.edit(this.talk.lastOwn);
     }
+  }
+
+  /** Show the bot's keyboard in place of the keys; no rows, none. */
+  keyboard(rows) {
+    const key = (text) => make("button", { type: "button", onclick: () => this.say(text) }, text);
+    find("keys").replaceChildren(...rows.map((row) => make("div", { class: "row" }, ...row.map(key))));
+    find("keys").hidden = !rows.length;
   }
 
   /** Show the commands that begin so; `enter` moves the focus into the list. */

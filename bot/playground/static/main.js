@@ -34,6 +34,7 @@ const EVENTS = {
   about: ({ descriptions }) => { talk.about = descriptions.description ?? ""; talk.redraw(); },
   blocked: (now) => { blocked = now.blocked; changed(); },
   clock: ({ now }) => panel.clock(now),
+  keyboard: ({ keyboard }) => composer.keyboard(keyboard),
   panel: ({ origins = {}, content, people, talk: script }) => {
     if (people) introduce(people);
     for (const [id, pages] of Object.entries(origins)) panel.origin(Number(id), pages);
@@ -44,12 +45,13 @@ const EVENTS = {
   over: () => state("ended: start it again and open the new address"),
 };
 
-function hello({ bot, people, messages, commands, descriptions, now, blocked: is, panel: known }) {
+function hello({ bot, people, messages, commands, keyboard, descriptions, now, blocked: is, panel: known }) {
   blocked = is;
   find("bot").textContent = bot.first_name;
   document.title = `${bot.first_name}, local chat`;
   introduce(people);
   EVENTS.menu({ commands });
+  EVENTS.keyboard({ keyboard });
   talk.fill(messages, descriptions.description ?? "");
   panel.clock(now);
   EVENTS.panel(known);
