@@ -92,7 +92,8 @@ def _bad(fault: Fault, call: Call | None = None) -> Response:
     """Give the answer of a fault; the log of the call tells it if nothing was carried out."""
     status, page = fault.page or (fault.error.code, "")
     if call:
-        call.status, call.description = status, f"playground: {fault.kind}"
+        call.description = f"playground: {fault.kind}"
+        call.status = 0 if fault.drops else status
     return HTMLResponse(page, status) if fault.page else refusal(fault.error)
 
 

@@ -73,7 +73,7 @@ class Tap:
 
 @dataclass(slots=True)
 class Call:
-    """One call of the bot: `number` counts from 1; `status` is 0 while it waits for its answer."""
+    """One call of the bot: `number` counts from 1; `status` is 0 while, or if, it has no answer."""
 
     number: int
     at: datetime
