@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from browser import Chat, Local, NewChat, local_bot
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
+from browser import Chat, Local, NewChat, Scheme, local_bot
 from playwright.async_api import Browser, expect
 from standin import keyboard
 from toy import REAL
@@ -290,6 +291,32 @@ async def test_a_changed_page_counts_from_the_next_turn_and_a_bad_one_never(
         await chat.say("/help")
         await expect(faults).to_be_empty()
         await expect(chat.messages.filter(has_text="Tap a button")).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("person", "width", "scheme"),
+    [(95, 390, "light"), (96, 390, "dark"), (97, 1280, "light"), (98, 1280, "dark")],
+)
+async def test_axe_finds_nothing_amiss(
+    person: int, width: int, scheme: Scheme, local: Local, new_chat: NewChat
+) -> None:
+    """Contrast, names, roles, landmarks: at the start, in a talk, with a menu, in the panel."""
+    chat = await new_chat(local.url, person, width, scheme)
+    await no_fault(chat)
+    await chat.start()
+    await chat.say("what are milia?")
+    await no_fault(chat)
+    await chat.page.get_by_role("button", name="Attach").click()
+    await no_fault(chat)
+    await chat.page.keyboard.press("Escape")
+    if width < 600:
+        await chat.page.get_by_role("button", name="Panel").click()
+        await no_fault(chat)
+
+
+async def no_fault(chat: Chat) -> None:
+    found = await Axe().run(chat.page)
+    assert found.violations_count == 0, found.generate_report()
 
 
 async def test_everything_has_a_name_and_shows_the_focus(local: Local, new_chat: NewChat) -> None:

@@ -60,12 +60,12 @@ function media(message) {
   const at = (file) => `file/${encodeURIComponent(file.file_id)}`;
   if (photo) {
     const largest = photo.at(-1);
-    return { sign: "\u{1F4F7}", label: "Photo", more: `${largest.width} \u00D7 ${largest.height}`, picture: at(largest) };
+    return { sign: "\u25A3", label: "Photo", more: `${largest.width} \u00D7 ${largest.height}`, picture: at(largest) };
   }
-  if (voice) return { sign: "\u{1F3A4}", label: "Voice message", more: `${voice.duration} s` };
-  if (sticker) return { sign: "\u{1F642}", label: "Sticker", more: sticker.emoji };
-  if (document) return { sign: "\u{1F4C4}", label: document.file_name ?? "Document", more: document.mime_type, file: at(document) };
-  if (location) return { sign: "\u{1F4CD}", label: "Location", more: `${location.latitude}, ${location.longitude}` };
+  if (voice) return { sign: "\u25B6", label: "Voice message", more: `${voice.duration} s` };
+  if (sticker) return { sign: "\u263A", label: "Sticker", more: sticker.emoji };
+  if (document) return { sign: "\u25A4", label: document.file_name ?? "Document", more: document.mime_type, file: at(document) };
+  if (location) return { sign: "\u25C9", label: "Location", more: `${location.latitude}, ${location.longitude}` };
   return message.text === undefined ? { sign: "?", label: "Something this page cannot show" } : undefined;
 }
 

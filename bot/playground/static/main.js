@@ -8,7 +8,7 @@ import { make } from "./text.js";
 import { act, follow } from "./wire.js";
 
 const THEMES = ["system", "light", "dark"];
-const TOAST = 4000;
+const TOAST = 3000;
 const find = (id) => document.getElementById(id);
 const person = Number(new URLSearchParams(location.search).get("person")) || 1;
 const taps = new Map();

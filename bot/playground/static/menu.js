@@ -28,7 +28,7 @@ export function keys(menu, close) {
 
 /** Open a menu of [label, action, hint] entries at a button, above or below it. */
 export function open(opener, label, entries) {
-  const menu = make("div", { class: "menu", role: "menu", "aria-label": label });
+  const menu = make("div", { class: "menu popped", role: "menu", "aria-label": label });
   const close = (back) => {
     menu.remove();
     opener.setAttribute("aria-expanded", "false");
@@ -39,7 +39,7 @@ export function open(opener, label, entries) {
   fill(menu, entries.map(([name, action, hint]) => [name, () => { close(true); action(); }, hint]));
   keys(menu, close);
   place(menu, opener.getBoundingClientRect());
-  document.body.append(menu);
+  document.querySelector("main").append(menu);
   opener.setAttribute("aria-expanded", "true");
   document.addEventListener("pointerdown", outside, true);
   menu.firstElementChild?.focus();
