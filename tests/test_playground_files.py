@@ -45,8 +45,7 @@ async def test_a_file_of_any_kind_is_sent_and_sent_again_by_its_id(
 
 
 async def test_a_photo_has_its_size_and_a_caption_with_entities(server: Server) -> None:
-    words = {"caption": "<b>a</b>", "parse_mode": "HTML"}
-    sent = (await upload(server, "photo", **words)).json()["result"]
+    sent = (await upload(server, "photo", caption="<b>a</b>", parse_mode="HTML")).json()["result"]
     assert (sent["photo"][0]["width"], sent["photo"][0]["height"]) == (30, 20)
     assert (sent["caption"], sent["caption_entities"][0]["type"]) == ("a", "bold")
 
@@ -150,8 +149,8 @@ async def test_files_over_the_limits_are_refused(
 
 
 async def test_a_caption_has_1024_characters_after_parsing(server: Server) -> None:
-    markup = {"parse_mode": "HTML"}
-    fits = await upload(server, "photo", caption="<b>" + "🙂" * 1024 + "</b>", **markup)
+    caption = "<b>" + "🙂" * 1024 + "</b>"
+    fits = await upload(server, "photo", caption=caption, parse_mode="HTML")
     assert fits.status_code == 200
     found = said(await upload(server, "photo", caption="🙂" * 1025))
     assert found == (400, "Bad Request: message caption is too long")

@@ -149,6 +149,18 @@ async def test_html_that_is_not_telegrams_is_refused(
 
 
 @pytest.mark.asyncio
+async def test_a_mentioned_person_is_named(server: Server, reader: str) -> None:
+    ann = server.person(ANN, started=True)
+    link = f"<a href='tg://user?id={ANN}'>you</a>"
+    sent = await server.ask("sendMessage", chat_id=ANN, text=link, parse_mode="HTML")
+    assert sent["entities"] == [entity("text_mention", 0, 3, user=ann)]
+    stranger = await server.refusal(
+        "sendMessage", chat_id=ANN, text=link.replace("=7", "=99"), parse_mode="HTML"
+    )
+    assert stranger == (400, "Bad Request: user not found")
+
+
+@pytest.mark.asyncio
 async def test_markdown_is_read_and_reserved_signs_need_escaping(
     server: Server, reader: str
 ) -> None:

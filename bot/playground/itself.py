@@ -49,7 +49,8 @@ def get_chat(state: State, params: Params) -> Json:
 
 def set_my_commands(state: State, params: Params) -> bool:
     """Keep the command menu, one per scope and language."""
-    given = params.read("commands", "Can't parse commands JSON object") or []
+    given = params.read("commands", "Can't parse commands JSON object")
+    given = [] if given is None else given
     if not isinstance(given, list):
         raise bad_request("Expected an Array of BotCommand")
     commands = [_command(entry) for entry in given]

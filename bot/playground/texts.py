@@ -30,7 +30,7 @@ def send_message(state: State, params: Params) -> Json:
 
 def _text(state: State, params: Params) -> Json:
     text, entities = read_text(params)
-    _check_mentions(state, entities)
+    _introduce(state, entities)
     preview = params.record("link_preview_options", "link preview options")
     if not preview and params.flag("disable_web_page_preview"):
         preview = {"is_disabled": True}
@@ -46,16 +46,20 @@ def captioned(state: State, params: Params) -> Json:
 
     """
     text, entities = read_text(params, "caption")
-    _check_mentions(state, entities)
+    _introduce(state, entities)
     if not text:
         return {}
     return {"caption": text} | ({"caption_entities": entities} if entities else {})
 
 
-def _check_mentions(state: State, entities: list[Json]) -> None:
+def _introduce(state: State, entities: list[Json]) -> None:
+    """Say who the people are that a text mentions by their ids."""
     for entity in entities:
-        if entity["type"] == "text_mention" and entity["user"].get("id") not in list(state.people):
-            raise bad_request("User not found")
+        if entity["type"] == "text_mention":
+            found = [one for one in state.people.values() if one.id == entity["user"].get("id")]
+            if not found:
+                raise bad_request("User not found")
+            entity["user"] = found[0].user
 
 
 def marked(keyboard: Keyboard | None) -> Json:
