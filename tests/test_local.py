@@ -10,10 +10,12 @@ from time import monotonic
 
 import pytest
 from browser import local_bot
+from standin import client
 
 from bot import local
 from bot.__main__ import main
 from bot.local import PORT
+from bot.playground.server import TOKEN
 
 SETTINGS = ("TELEGRAM_BOT_TOKEN", "PORT", "CONTENT_DIR")
 
@@ -60,6 +62,14 @@ async def test_ctrl_c_while_it_still_starts_ends_it_too(tmp_path: Path) -> None:
         assert await bot.end() == 0
         assert not any("Traceback" in line for line in bot.told)
     assert _left(tmp_path, "milia-*") == []
+
+
+@pytest.mark.asyncio
+async def test_no_other_program_can_be_the_bot_or_its_people() -> None:
+    async with local_bot() as bot, client() as http:
+        place = bot.url.partition("/chat/")[0]
+        assert (await http.get(f"{place}/bot{TOKEN}/getMe")).status_code == 401
+        assert (await http.post(f"{place}/driver/overview")).status_code == 404
 
 
 @pytest.mark.asyncio

@@ -254,6 +254,17 @@ async def test_the_clock_moves_and_the_talk_says_so(local: Local, new_chat: NewC
     assert re.match(r"bot resume, .*\?$", await chat.say("/start"))
 
 
+async def test_the_talk_can_be_copied(local: Local, new_chat: NewChat) -> None:
+    chat = await new_chat(local.url, 85)
+    await chat.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await chat.start()
+    await chat.page.get_by_role("button", name="Copy").click()
+    await expect(chat.page.get_by_text("Copied.")).to_be_visible()
+    copied = await chat.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("you /start\nbot welcome\nyou [consent]\nbot ")
+    assert copied.endswith("?\n")
+
+
 async def test_the_panel_names_pages_facts_and_sources(
     local: Local, new_chat: NewChat, content: Content
 ) -> None:

@@ -22,10 +22,13 @@ export class Panel {
     find("moves").append(...MOVES.map(([label, seconds]) =>
       make("button", { type: "button", onclick: () => move(seconds) }, label)));
     setInterval(() => this.tick(), 1000);
+    matchMedia("(width >= 60rem)").addEventListener("change", () => this.show(false));
   }
 
+  /** Lay the panel over the chat, which cannot be reached meanwhile, or take it away. */
   show(open) {
     find("panel").classList.toggle("open", open);
+    document.querySelector("main").inert = open;
     find("panel-switch").setAttribute("aria-expanded", String(open));
     find(open ? "panel-close" : "panel-switch").focus();
   }
