@@ -13,6 +13,7 @@ from dialogs.player import heard, spell
 from dialogs.turns import Button, CalledInGroup, Event, Sent, Tapped, Turn, Typed
 
 Json = dict[str, Any]
+OLDER = "# the next line edited an older text, but a test can only edit the last one"
 UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
 
 
@@ -24,6 +25,7 @@ class LocalPanel:
         self._loop = asyncio.get_running_loop()
         self._origins: dict[int, dict[int, list[Json]]] = defaultdict(dict)
         self._talks: dict[int, list[str]] = defaultdict(list)
+        self._typed: dict[int, int] = defaultdict(int)
 
     def known(self, person: int) -> Json:
         """Give everything there is to tell about one person's chat."""
@@ -54,8 +56,11 @@ class LocalPanel:
     def _heard(self, event: Event, turn: Turn) -> None:
         if isinstance(event, CalledInGroup) or (chat := self._chat(event.message_id)) is None:
             return
-        self._talks[chat] += [_line(event), *heard(turn)]
+        older = isinstance(event, Typed) and event.edited and event.message_id != self._typed[chat]
+        self._talks[chat] += [*([OLDER] if older else ()), _line(event), *heard(turn)]
         self._tell_talk(chat)
+        if isinstance(event, Typed) and not event.edited:
+            self._typed[chat] = event.message_id
 
     def _chat(self, message_id: int) -> int | None:
         """Find the chat of a message; no two chats of a stand-in share an id."""

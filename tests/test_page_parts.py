@@ -2,21 +2,15 @@
 
 import re
 import shutil
-from collections.abc import AsyncIterator
 from pathlib import Path
 from time import monotonic
-from typing import Any
 
 import pytest
-import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from browser import Chat, Local, NewChat, Scheme, local_bot
 from playwright.async_api import Browser, expect
-from standin import keyboard
 from toy import REAL
 
-from bot.playground import Playground
-from bot.playground.page import Page
 from dialogs.content import Content
 
 pytest_plugins = ("browsing",)
@@ -29,24 +23,6 @@ RING = """() => {
 SMILE = "\N{GRINNING FACE}"
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def bare() -> AsyncIterator[tuple[Playground, Page]]:
-    """The page without a bot: what it shows is put there by hand."""
-    server = Playground()
-    page = Page(server)
-    server.mount(*page.routes())
-    async with server:
-        yield server, page
-        page.close()
-
-
-def shown(server: Playground, text: str, entities: list[dict[str, Any]], **more: Any) -> None:
-    """Let the bot say something to person 1."""
-    server.person(1, started=True)
-    content = {"text": text, "entities": entities, **more}
-    server.state.put(server.state.chats[1], server.state.bot, content)
-
-
 async def test_it_is_usable_within_three_seconds(browser: Browser, new_chat: NewChat) -> None:
     began = monotonic()
     async with local_bot() as bot:
@@ -54,92 +30,9 @@ async def test_it_is_usable_within_three_seconds(browser: Browser, new_chat: New
         await expect(chat.page.get_by_role("button", name="Start", exact=True)).to_be_enabled()
         await chat.turn(chat.page.get_by_role("button", name="Start", exact=True).click())
         took = monotonic() - began
+        await chat.page.close()
     print(f"from the command to the first answer: {took:.2f} s")  # noqa: T201
     assert took < 3
-
-
-async def test_entities_stand_where_they_belong(
-    bare: tuple[Playground, Page], new_chat: NewChat
-) -> None:
-    server, page = bare
-    text = f"{SMILE} bold both <i>& link code\n\N{BULLET} /help https://example.org/a."
-    at = [text.index(word) + 1 for word in ("bold", "both", "link", "code")]
-    marks = [
-        {"type": "italic", "offset": at[1], "length": 4},
-        {"type": "bold", "offset": at[0], "length": 9},
-        {"type": "text_link", "offset": at[2], "length": 4, "url": "https://example.org/?a&b"},
-        {"type": "code", "offset": at[3], "length": 4},
-        {"type": "text_link", "offset": 0, "length": 2, "url": "javascript:alert(1)"},
-    ]
-    shown(server, text, marks)
-    chat = await new_chat(page.url)
-    bubble = chat.messages.last
-    await expect(bubble.locator("strong")).to_have_text("bold both")
-    await expect(bubble.locator("strong em")).to_have_text("both")
-    await expect(bubble.locator("code")).to_have_text("code")
-    await expect(bubble.get_by_role("link")).to_have_text(["link", "https://example.org/a"])
-    await expect(bubble.get_by_role("button", name="/help")).to_be_visible()
-    assert text in str(await bubble.inner_text())
-
-
-async def test_edits_deletions_typing_and_alerts_show_at_once(
-    bare: tuple[Playground, Page], new_chat: NewChat
-) -> None:
-    server, page = bare
-    shown(server, "Before", [], reply_markup=keyboard())
-    chat = await new_chat(page.url)
-    await chat.button("Yes").click()
-    await expect(chat.button("Yes")).to_have_attribute("aria-busy", "true")
-    tap = next(iter(server.state.taps))
-    told = {"callback_query_id": str(tap), "text": "Sure", "show_alert": True, "url": ""}
-    server.state.tell("answered", 1, told)
-    await expect(chat.page.get_by_role("dialog")).to_contain_text("Sure")
-    await chat.page.get_by_role("button", name="OK").click()
-    await expect(chat.button("Yes")).not_to_have_attribute("aria-busy", "true")
-    here = server.state.chats[1]
-    server.state.tell("action", 1, {"action": "typing"})
-    await expect(chat.log).to_contain_text("typing")
-    message = next(iter(here.messages.values()))
-    server.state.replace(
-        here, {k: v for k, v in message.items() if k != "reply_markup"} | {"text": "After"}
-    )
-    await expect(chat.messages.last).to_contain_text("After")
-    await expect(chat.messages.last).to_contain_text("edited")
-    await expect(chat.log.get_by_role("group")).to_have_count(0)
-    server.state.remove(here, message["message_id"])
-    await expect(chat.messages).to_have_count(0)
-
-
-async def test_a_keyboard_in_place_of_the_keys_answers_with_its_words(
-    bare: tuple[Playground, Page], new_chat: NewChat
-) -> None:
-    server, page = bare
-    shown(server, "Which?", [])
-    chat = await new_chat(page.url)
-    answers = chat.page.get_by_role("group", name="Answers")
-    await expect(answers).to_be_hidden()
-    server.state.tell("keyboard", 1, {"keyboard": [["This one", "That one"]]})
-    await answers.get_by_role("button", name="That one").click()
-    await expect(chat.messages.last).to_contain_text("That one")
-
-
-async def test_the_focus_stays_on_a_button_that_is_drawn_anew(
-    bare: tuple[Playground, Page], new_chat: NewChat
-) -> None:
-    server, page = bare
-    rows = [[{"text": name, "callback_data": name}] for name in ("one", "two", "three")]
-    shown(server, "Which?", [], reply_markup={"inline_keyboard": rows})
-    chat = await new_chat(page.url)
-    await chat.box.focus()
-    await chat.reach(chat.button("two"))
-    here = server.state.chats[1]
-    message = next(iter(here.messages.values()))
-    server.state.replace(here, message | {"text": "Which now?"})
-    await expect(chat.messages.last).to_contain_text("Which now?")
-    await expect(chat.button("two")).to_be_focused()
-    moved = {"inline_keyboard": [[{"text": "new", "callback_data": "new"}], *rows[2:]]}
-    server.state.replace(here, message | {"reply_markup": moved})
-    await expect(chat.button("new")).to_be_focused()
 
 
 async def test_two_people_have_a_talk_each(local: Local, new_chat: NewChat) -> None:
@@ -302,6 +195,7 @@ async def test_a_changed_page_counts_from_the_next_turn_and_a_bad_one_never(
         await chat.say("/help")
         await expect(faults).to_be_empty()
         await expect(chat.messages.filter(has_text="Tap a button")).to_have_count(1)
+        await chat.page.close()
 
 
 @pytest.mark.parametrize(
