@@ -214,5 +214,5 @@ def _remarks(question: Question, option: str) -> str:
     if option in question.reply:
         remarks.append(f"answered with {question.reply[option]}")
     if option in question.safer_first:
-        remarks.append(f"caution {len(question.safer_first) - question.safer_first.index(option)}")
+        remarks.append(f"safest first: number {question.safer_first.index(option) + 1}")
     return ", ".join(remarks)
