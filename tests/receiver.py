@@ -39,9 +39,9 @@ class Receiver:
     async def end(self) -> None:
         """Hang up on everybody."""
         self.gate.set()
-        for writer in list(self._open):
-            writer.close()
-        while self._open:  # noqa: ASYNC110 - each connection ends by itself
+        while self._open:
+            for writer in list(self._open):
+                writer.close()
             await asyncio.sleep(0.001)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from receiver import Answer, Receiver, receiving
-from standin import ANN, BOB, Server, keyboard, waiting
+from standin import ANN, BOB, FAMILY, Server, keyboard, waiting
 
 from bot.playground import webhooks
 
@@ -132,10 +132,25 @@ async def test_one_persons_updates_stay_in_order_and_hold_up_nobody_else(
     server.say(ANN, "2")
     server.say(BOB, "b")
     await bot.wait(2)
+    await asyncio.sleep(0.02)  # room for what must not come
     assert bot.texts == ["1", "b"]
     server.advance(9)
     await emptied(server)
     assert bot.texts == ["1", "b", "1", "2"]
+
+
+async def test_one_persons_taps_hold_up_nobody_elses(server: Server, bot: Receiver) -> None:
+    server.group(FAMILY)
+    await server.ask("sendMessage", chat_id=FAMILY, text="?", reply_markup=keyboard())
+    bot.answers = [(500, "retry-after: 9\r\n", "")]
+    await hook(server, bot)
+    server.tap(ANN, "Yes", chat=FAMILY)
+    await failed(server, 1)
+    for person in (ANN, BOB):
+        server.tap(person, "Yes", chat=FAMILY)
+    await bot.wait(2)
+    await asyncio.sleep(0.02)  # as above
+    assert [update["callback_query"]["from"]["id"] for _, update in bot.came] == [ANN, BOB]
 
 
 async def test_a_tap_overtakes_a_text_that_cannot_be_delivered(
