@@ -75,7 +75,9 @@ def test_the_written_talks_are_counted_by_what_they_show(
     talks, reached = coverage(content, conversation, NOW)
     assert talks == len(list(TALKS.glob("*.txt")))
     questions, lines, topics, messages = reached
-    assert (questions.kind, questions.never) == ("questions", ())
+    assert questions.kind == "questions"
+    first = f"{next(iter(content.questions))}?"
+    assert first in questions.shown
     assert len(lines.shown) + len(lines.never) == len(content.steps)
     assert topics.shown
     assert "noted-toast" in messages.shown
