@@ -11,6 +11,7 @@ from bot.playground.files import Upload, grey
 
 pytestmark = pytest.mark.asyncio
 PNG = grey(30, 20)
+SVG = b"<svg xmlns='http://www.w3.org/2000/svg' width='5' height='6'/>"
 KINDS = ("document", "voice", "audio", "video", "animation", "video_note", "sticker", "photo")
 
 
@@ -112,6 +113,7 @@ async def test_an_empty_file_is_refused(server: Server) -> None:
     [
         (b"no image", "IMAGE_PROCESS_FAILED"),
         (b"\x89PNG\r\n\x1a\n", "IMAGE_PROCESS_FAILED"),
+        (SVG, "IMAGE_PROCESS_FAILED"),
         (grey(9_991, 10), "PHOTO_INVALID_DIMENSIONS"),
         (grey(21, 1), "PHOTO_INVALID_DIMENSIONS"),
     ],

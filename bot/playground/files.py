@@ -15,6 +15,8 @@ from bot.playground.errors import bad_request
 
 LINK_KEPT = timedelta(hours=1)
 """How long a download link works; Telegram promises an hour at least."""
+IMAGES = (b"\x89PNG", b"\xff\xd8", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
+"""How PNG, JPEG, GIF, BMP, TIFF and WebP begin; no vector picture is among them."""
 MAX_DOWNLOAD = 20 * 2**20
 """Bytes of the largest file that getFile gives."""
 
@@ -101,7 +103,9 @@ class Files:
 
 
 def size_of(data: bytes) -> tuple[int, int] | None:
-    """Give the width and height of an image; None when it is none."""
+    """Give the width and height of an image that Telegram reads; None when it is none."""
+    if not data.startswith(IMAGES):
+        return None
     try:
         width, height = imagesize.get(io.BytesIO(data))
     except (ValueError, struct.error):

@@ -89,7 +89,8 @@ def _target(params: Params, url: str) -> Target:
     if parts.scheme not in {"http", "https"} or not host:
         raise bad_request("invalid webhook URL specified")
     _check_place(parts.scheme, host, port)
-    certificate = params.files.get("certificate")
+    attached = params.text("certificate").removeprefix("attach://")
+    certificate = params.files.get(attached or "certificate")
     connections = params.whole("max_connections", 40, 1, 100)
     return Target(url, secret, connections, certificate.data if certificate else b"")
 
