@@ -297,6 +297,17 @@ async def test_a_webhook_that_cannot_be_is_refused(
     assert server.state.webhook.target is None
 
 
+async def test_a_certificate_must_be_one(server: Server, bot: Receiver) -> None:
+    url = f"{server.url}/bot{server.token}/setWebhook"
+    for data in (b"no certificate", b"\xff"):
+        answer = await server.http.post(
+            url, data={"url": bot.url}, files={"certificate": ("a.pem", data)}
+        )
+        words = "Bad Request: bad webhook: can't read the certificate"
+        assert (answer.status_code, answer.json()["description"]) == (400, words)
+        server.advance(1)
+
+
 async def test_a_secret_of_256_fits(server: Server, bot: Receiver) -> None:
     await hook(server, bot, secret_token="aZ0_-" * 51 + "a")
     server.say(ANN, "a")

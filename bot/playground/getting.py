@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from bot.playground.errors import ApiError, bad_request, too_many
 from bot.playground.state import Json, State
 from bot.playground.updates import CONFLICT_WEBHOOK, ENDED_BY_WEBHOOK
-from bot.playground.webhooks import Target
+from bot.playground.webhooks import Target, trusting
 from bot.playground.wire import Params
 
 MAX_TIMEOUT = 50
@@ -91,8 +91,17 @@ def _target(params: Params, url: str) -> Target:
     _check_place(parts.scheme, host, port)
     attached = params.text("certificate").removeprefix("attach://")
     certificate = params.files.get(attached or "certificate")
+    if certificate:
+        _check_certificate(certificate.data)
     connections = params.whole("max_connections", 40, 1, 100)
     return Target(url, secret, connections, certificate.data if certificate else b"")
+
+
+def _check_certificate(data: bytes) -> None:
+    try:
+        trusting(data)
+    except ValueError:
+        raise bad_request("bad webhook: can't read the certificate") from None
 
 
 def _check_place(scheme: str, host: str, port: int) -> None:

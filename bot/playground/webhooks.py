@@ -172,10 +172,23 @@ class Sender:
             await self.webhook.execute(name, params)
 
 
+def trusting(certificate: bytes) -> ssl.SSLContext:
+    """Trust a bot's own certificate; an empty one means what the system trusts.
+
+    Raises:
+        ValueError: it cannot be read.
+
+    """
+    try:
+        return ssl.create_default_context(cadata=certificate.decode() or None)
+    except ssl.SSLError as error:
+        raise ValueError(error.reason) from None
+
+
 def _client(target: Target) -> httpx.AsyncClient:
     verify = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if target.url.startswith("https"):
-        verify = ssl.create_default_context(cadata=target.certificate.decode() or None)
+        verify = trusting(target.certificate)
     return httpx.AsyncClient(verify=verify, timeout=PATIENCE, trust_env=False)
 
 
