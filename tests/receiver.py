@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from standin import Server
+
 Answer = tuple[int, str, str]
 """A status, more header lines, and a body; status 0 hangs up."""
 
@@ -92,3 +94,24 @@ async def receiving(*answers: Answer) -> AsyncIterator[Receiver]:
     finally:
         server.close()
         await receiver.end()
+
+
+async def hook(server: Server, bot: Receiver, **params: Any) -> None:
+    """Set the stand-in's webhook to a bot's address."""
+    assert await server.ask("setWebhook", url=bot.url, **params) is True
+
+
+async def emptied(server: Server) -> None:
+    """Give the loop time until nothing is pending."""
+    async with asyncio.timeout(5):
+        while server.state.updates.pending:  # noqa: ASYNC110 - the queue tells nobody
+            await asyncio.sleep(0.001)
+
+
+async def failed(server: Server, times: int) -> None:
+    """Wait until so many tries have failed; the next one is then set to its time."""
+    async with asyncio.timeout(5):
+        while server.state.webhook.failures < times:  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.001)
+    await asyncio.sleep(0.005)  # room for a try that must not come
+    assert server.state.webhook.failures == times

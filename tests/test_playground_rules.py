@@ -68,7 +68,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "a new poll ends the older with 409, later conflicts are delayed, a webhook forbids polls": (
         "updates::test_a_newer_poll_ends_the_one_that_waits",
         "updates::test_conflicts_close_to_each_other_are_told_late",
-        "webhooks::test_there_is_no_polling_while_a_webhook_is_set",
+        "hooking::test_there_is_no_polling_while_a_webhook_is_set",
     ),
     "update numbers follow each other, but start elsewhere after a week": (
         "updates::test_update_ids_follow_each_other",
@@ -84,12 +84,12 @@ RULES: dict[str, tuple[str, ...]] = {
         "webhooks::test_a_tap_overtakes_a_text_that_cannot_be_delivered",
         "webhooks::test_410_for_23_hours_takes_the_webhook_away",
         "webhooks::test_an_answer_may_call_one_method",
-        "webhooks::test_setting_it_again_within_a_second_is_too_much",
-        "webhooks::test_a_webhook_that_cannot_be_is_refused",
+        "hooking::test_setting_it_again_within_a_second_is_too_much",
+        "hooking::test_a_webhook_that_cannot_be_is_refused",
     ),
     "a secret has 1 to 256 letters, digits, _ and -": (
-        "webhooks::test_a_secret_of_256_fits",
-        "webhooks::test_a_webhook_that_cannot_be_is_refused",
+        "hooking::test_a_secret_of_256_fits",
+        "hooking::test_a_webhook_that_cannot_be_is_refused",
     ),
     "files have limits, links last an hour, and ids can be sent again": (
         "files::test_a_file_of_any_kind_is_sent_and_sent_again_by_its_id",

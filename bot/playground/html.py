@@ -1,26 +1,12 @@
 """Telegram's HTML read without TDLib: what it refuses, and how it words that."""
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from bot.playground.links import checked_link, user_of
 from bot.playground.reading import Reader, formatted_date, refused
+from bot.playground.tags import STYLES, TAGS, Tag, taken
 
-STYLES = {
-    "b": "bold",
-    "strong": "bold",
-    "i": "italic",
-    "em": "italic",
-    "s": "strikethrough",
-    "strike": "strikethrough",
-    "del": "strikethrough",
-    "u": "underline",
-    "ins": "underline",
-    "tg-spoiler": "spoiler",
-    "span": "spoiler",
-}
-TAGS = STYLES.keys() | {"a", "tg-emoji", "tg-time", "pre", "code", "blockquote"}
 NAMED = {b"lt": "<", b"gt": ">", b"amp": "&", b"quot": '"'}
 
 _REFERENCE = re.compile(rb"&(?:#[xX]([0-9a-fA-F]*)|#([0-9]*)|([a-zA-Z]*))")
@@ -28,17 +14,6 @@ _SPACE = b" \t\r\n\0\v"
 _LONGEST = 10
 """Bytes of a numeric reference, from which on it is taken for plain text."""
 _END_OF_UNICODE = 0x10FFFF
-
-
-@dataclass(slots=True)
-class Tag:
-    """An open tag: its name, what its attributes said, and where its text begins."""
-
-    name: str
-    argument: bytes = b""
-    date: int = 0
-    offset: int = 0
-    start: int = 0
 
 
 class Html(Reader):
@@ -115,7 +90,7 @@ class Html(Reader):
         self._spaces()
         if self.peek() == b"=":
             self.at += 1
-            _take(tag, name, self._value(tag, begin))
+            taken(tag, name, self._value(tag, begin))
         elif not self.peek():
             raise self._unclosed(tag, begin)
         elif (tag.name, name) == ("blockquote", b"expandable"):
@@ -222,22 +197,6 @@ class Html(Reader):
             self.entities.append({"type": "custom_emoji", **place, **emoji})
         elif date := formatted_date(tag.date, tag.argument.decode(errors="replace")):
             self.entities.append({"type": "date_time", **place, **date})
-
-
-def _take(tag: Tag, name: bytes, value: bytes) -> None:
-    """Keep what an attribute says, if it means something in this tag."""
-    wanted = (tag.name, name)
-    if wanted in {("a", b"href"), ("tg-emoji", b"emoji-id"), ("tg-time", b"format")}:
-        tag.argument = value
-    elif wanted == ("code", b"class") and value.startswith(b"language-"):
-        tag.argument = value.removeprefix(b"language-")
-    elif wanted == ("span", b"class") and value.startswith(b"tg-"):
-        tag.argument = value.removeprefix(b"tg-")
-    elif wanted == ("blockquote", b"expandable"):
-        tag.argument = b"1"
-    elif wanted == ("tg-time", b"unix"):
-        number = re.match(rb"-?[0-9]+", value)
-        tag.date = int(number[0]) if number else 0
 
 
 def reference(text: bytes, at: int) -> tuple[str, int]:
