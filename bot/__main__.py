@@ -1,4 +1,4 @@
-"""The command line: run the bot, talk in the terminal, check the content, draw the flow.
+"""The command line: run the bot, talk in the terminal, check the content, draw it, print it.
 
 What only one command needs is imported there, so that the first poll does not wait for it.
 """
@@ -28,9 +28,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="milia-bot", description=__doc__)
     parser.set_defaults(command=_run)
     commands = parser.add_subparsers(title="commands")
-    commands.add_parser("run", help="run the bot (also without a command)").set_defaults(
-        command=_run
-    )
+    commands.add_parser(
+        "run", help="run the bot (also without a command); without a token, as a chat page"
+    ).set_defaults(command=_run)
     talk = commands.add_parser("talk", help="talk in the terminal, without Telegram")
     talk.add_argument("--transcript", type=Path, help="write the talk to this file")
     talk.set_defaults(command=_talk)
@@ -40,15 +40,18 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("graph", help="print the questions as a Mermaid diagram").set_defaults(
         command=_graph
     )
+    book = commands.add_parser("book", help="write everything that is said into one HTML file")
+    book.add_argument("file", nargs="?", type=Path, default=Path("book.html"), metavar="FILE")
+    book.set_defaults(command=_book)
     return parser
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(_options: argparse.Namespace) -> int:
     settings = Settings.read()
     if settings.telegram_bot_token is None:
-        print("No TELEGRAM_BOT_TOKEN is set, so we talk here. Ctrl-D ends.")  # noqa: T201
-        options.transcript = None
-        return _talk(options)
+        from bot.local import run_locally  # noqa: PLC0415
+
+        return run_locally(settings)
     return run(settings)
 
 
@@ -86,6 +89,15 @@ def _graph(_options: argparse.Namespace) -> int:
 
     content, _ = read(Settings.read())
     print(graph(content, FLOWS[0]))  # noqa: T201
+    return 0
+
+
+def _book(options: argparse.Namespace) -> int:
+    from bot.book import write  # noqa: PLC0415
+
+    content, conversation = read(Settings.read())
+    options.file.write_text(write(content, conversation, utc_now()), encoding="utf-8")
+    print(f"{options.file}: content {content.hash}, to be read and signed")  # noqa: T201
     return 0
 
 

@@ -17,6 +17,7 @@ from bot.store import Store
 from bot.transport import Api, attempt, ban
 
 if TYPE_CHECKING:
+    from bot.sending import Told
     from dialogs.content import Content
     from dialogs.conversation import Conversation
 
@@ -31,8 +32,8 @@ class StartError(SettingsError):
     """Token or address cannot be used."""
 
 
-async def serve(settings: Settings, read: Read, clock: Clock) -> None:
-    """Run the bot until SIGTERM or SIGINT.
+async def serve(settings: Settings, read: Read, clock: Clock, told: "Told | None" = None) -> None:
+    """Run the bot until SIGTERM or SIGINT; `told` hears of every message that has arrived.
 
     Raises:
         SettingsError: token, address or database cannot be used, or another program polls.
@@ -49,7 +50,7 @@ async def serve(settings: Settings, read: Read, clock: Clock) -> None:
     try:
         name = await unless(stop, _introduced(api, settings.telegram_api_url))
         if name is not None:
-            await _work(api, name, store, read, clock, stop)
+            await _work(api, name, store, read, clock, stop, told)
     finally:
         for number in SIGNALS:
             loop.remove_signal_handler(number)
@@ -59,13 +60,19 @@ async def serve(settings: Settings, read: Read, clock: Clock) -> None:
 
 
 async def _work(
-    api: Api, name: str, store: Store, read: Read, clock: Clock, stop: asyncio.Event
+    api: Api,
+    name: str,
+    store: Store,
+    read: Read,
+    clock: Clock,
+    stop: asyncio.Event,
+    told: "Told | None",
 ) -> None:
     """Read the pages while the first poll waits at Telegram, then work until told to stop."""
     first = asyncio.create_task(poll(api))
     try:
         work = await asyncio.to_thread(_prepared, read)
-        await work(api, name, store, clock, stop, first)
+        await work(api, name, store, clock, stop, first, told)
     finally:
         first.cancel()
         await asyncio.gather(first, return_exceptions=True)

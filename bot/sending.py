@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
@@ -19,6 +19,9 @@ AT_ONCE = 30
 UNREACHABLE = ("chat not found", "user not found", "peer_id_invalid")
 """What Telegram says, in lower case, of a chat that no message will ever reach."""
 
+Told = Callable[[int, int, Outgoing], None]
+"""Hears of each message that has arrived: its chat, its id there, and what was sent."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -29,8 +32,8 @@ class Sender:
     in between it is sent again: a message may come twice, but none is lost.
     """
 
-    def __init__(self, api: Api, store: Store) -> None:
-        self._api, self._store = api, store
+    def __init__(self, api: Api, store: Store, told: Told | None = None) -> None:
+        self._api, self._store, self._told = api, store, told
         self._lanes: dict[int, asyncio.Task[None]] = {}
         self._woken: set[int] = set()
         self._room = asyncio.Semaphore(AT_ONCE)
@@ -112,6 +115,8 @@ class Sender:
             return await self._refused(row, error)
         except ChatMigrated:
             return await self._refused(row, BadRequest("the group has moved"))
+        if self._told:
+            self._told(row.chat_id, message_id, message)
         return await self._store.sent(row, message_id, message.card, ends=message.ends)
 
     async def _refused(self, row: Row, error: BadRequest) -> Row | None:

@@ -37,13 +37,15 @@ class Settings(BaseSettings):
     )
 
     telegram_bot_token: SecretStr | None = None
-    """What @BotFather gave for the bot. Without it there is only the talk in the terminal."""
+    """What @BotFather gave for the bot. Without it the bot talks on this machine only."""
     telegram_api_url: str = "https://api.telegram.org"
     """Where the Bot API is; another address for a server of one's own or a stand-in."""
     database_url: str = "sqlite:///milia.db"
     """Where everything is kept: `sqlite:///` and a path, relative with three slashes."""
     content_dir: Path = Path(__file__).parent.parent / "content"
     """The folder of pages and facts; the one beside this package if not set."""
+    port: Annotated[int, Field(ge=0, le=65535)] | None = None
+    """Where the local chat page is, on 127.0.0.1; 0 takes a free one. Unset: 8080 if it is free."""
     log_level: Annotated[Level, BeforeValidator(lambda value: str(value).upper())] = "INFO"
     """How much is logged: DEBUG, INFO, WARNING or ERROR. Nobody's words at any level."""
     operator_name: str = Field(default="", validate_default=True)

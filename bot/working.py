@@ -11,7 +11,7 @@ from bot.clock import Clock
 from bot.handlers import Incoming, Reader
 from bot.receiving import Receiver
 from bot.rendering import Renderer
-from bot.sending import Sender
+from bot.sending import Sender, Told
 from bot.store import Store
 from bot.talking import Talk
 from bot.transport import Api, attempt
@@ -34,6 +34,7 @@ async def work(
     clock: Clock,
     stop: asyncio.Event,
     first: Awaitable[Any],
+    told: Told | None = None,
 ) -> None:
     """Receive, take turns and send until `stop` is set; `first` is a poll under way.
 
@@ -42,7 +43,7 @@ async def work(
 
     """
     talk = Talk(conversation, Renderer(content), clock)
-    sender = Sender(api, store)
+    sender = Sender(api, store, told)
     receiver = _receiver(content, talk, api, name, store, sender, stop, first)
     _log.info("@%s is at work, with content %s", name, content.hash)
     await store.ask_again(talk.asked_again, _pending(first, Reader(name, content.commands)))

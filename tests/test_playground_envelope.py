@@ -7,6 +7,8 @@ import pytest
 import telegram
 from standin import ANN, TEXT, Server, keyboard
 
+from bot.playground.errors import bad_request, forbidden
+
 pytestmark = pytest.mark.asyncio
 
 
@@ -55,6 +57,29 @@ async def test_a_parameter_in_the_query_goes_before_the_body(server: Server) -> 
     url, body = f"{server.url}/bot{server.token}/sendMessage", {"chat_id": ANN, "text": "body"}
     answer = await server.http.post(url, params={"text": "query"}, json=body)
     assert answer.json()["result"]["text"] == "query"
+
+
+@pytest.mark.parametrize(
+    ("given", "worded"),
+    [
+        ("Message is too long", "message is too long"),
+        ("BUTTON_DATA_INVALID", "BUTTON_DATA_INVALID"),
+        ("A_b", "A_b"),
+        ("Text", "text"),
+        ("X", "x"),
+    ],
+)
+async def test_a_refusal_begins_small_unless_it_is_a_constant(given: str, worded: str) -> None:
+    assert bad_request(given).description == f"Bad Request: {worded}"
+    assert forbidden(given).description == f"Forbidden: {worded}"
+
+
+async def test_a_file_among_the_parameters_is_read_beside_them(server: Server) -> None:
+    server.person(ANN, started=True)
+    url = f"{server.url}/bot{server.token}/sendMessage"
+    files = {"other": ("a.bin", b"--x\r\n\0")}
+    answer = await server.http.post(url, data={"chat_id": ANN, "text": TEXT}, files=files)
+    assert answer.json()["result"]["text"] == TEXT
 
 
 async def test_an_unknown_method_is_404(server: Server) -> None:

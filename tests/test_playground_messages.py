@@ -13,7 +13,7 @@ TEXTS = {
     "blank": ({"text": " \n\u200b "}, "text must be non-empty"),
     "long": ({"text": "🙂" * 4097}, "message is too long"),
     "raw": ({"text": "a" * 32769}, "text is too long"),
-    "html": ({"text": "a", "parse_mode": "HTML"}, "playground: parse_mode is not supported"),
+    "mode": ({"text": "a", "parse_mode": "BBCode"}, "unsupported parse_mode"),
     "half a character": ({"text": "\ud83d"}, "text must be encoded in UTF-8"),
 }
 
@@ -110,7 +110,14 @@ BUTTONS = {
         "inline keyboard button URL 'ftp://a.b' is invalid: Unsupported URL protocol",
     ),
     "many": ({"inline_keyboard": keyboard()["inline_keyboard"] * 101}, "reply markup is too long"),
-    "reply": ({"keyboard": [["a"]]}, "playground: only inline keyboards are supported"),
+    "reply rows": (
+        {"keyboard": ["a"]},
+        'field "keyboard" of the ReplyKeyboardMarkup must be an Array of Arrays',
+    ),
+    "reply label": (
+        {"keyboard": [[{}]]},
+        "can't parse keyboard button: Can't find field \"text\"",
+    ),
 }
 
 
@@ -144,6 +151,37 @@ async def test_only_people_the_bot_may_write_to_are_reached(server: Server) -> N
     assert await refused(chat_id=BOB) == (403, "Forbidden: bot was blocked by the user")
     server.unblock(BOB)
     await server.ask("sendMessage", chat_id=BOB, text="a")
+
+
+async def test_a_person_without_an_account_is_not_reached(server: Server) -> None:
+    server.person(ANN, started=True)
+    server.deactivate(ANN)
+    gone = (403, "Forbidden: user is deactivated")
+    assert await server.refusal("sendMessage", chat_id=ANN, text="a") == gone
+
+
+async def test_a_keyboard_in_place_of_the_keys_stays_until_it_is_taken_away(
+    server: Server,
+) -> None:
+    server.person(ANN, started=True)
+    shown = {"chat_id": ANN, "text": "a"}
+    keys = {"keyboard": [["a", {"text": "b"}], ["c"]]}
+    sent = await server.ask("sendMessage", **shown, reply_markup=keys)
+    assert ("reply_markup" in sent, server.keyboard(ANN)) == (False, [["a", "b"], ["c"]])
+    await server.ask("sendMessage", **shown)
+    assert server.keyboard(ANN) == [["a", "b"], ["c"]]
+    place = {"chat_id": ANN, "message_id": sent["message_id"], "text": "b"}
+    found = await server.refusal("editMessageText", **place, reply_markup=keys)
+    assert found == (400, "Bad Request: inline keyboard expected")
+    await server.ask("sendMessage", **shown, reply_markup={"remove_keyboard": True})
+    assert server.keyboard(ANN) == []
+
+
+async def test_entities_that_are_no_list_leave_the_text_bare(server: Server) -> None:
+    server.person(ANN, started=True)
+    for odd in ("[", "{}", "5"):
+        sent = await server.ask("sendMessage", chat_id=ANN, text="a", entities=odd)
+        assert "entities" not in sent
 
 
 async def test_a_reply_names_a_message_that_is_there(server: Server) -> None:

@@ -7,6 +7,8 @@ import httpx
 import pytest
 from standin import ANN, Server, client, waiting
 
+from bot.playground import updates
+
 pytestmark = pytest.mark.asyncio
 
 
@@ -130,6 +132,41 @@ async def test_messages_wait_a_day_and_taps_150_seconds(server: Server) -> None:
     assert len(await server.ids()) == 1
     server.advance(2)
     assert await server.ids() == []
+
+
+async def test_numbers_start_elsewhere_after_a_week_of_silence(server: Server) -> None:
+    server.say(ANN, "a")
+    (first,) = await server.ids()
+    server.advance(7 * 24 * 3600 - 60)
+    server.say(ANN, "b")
+    assert await server.ids() == [first + 1]
+    await server.ids(offset=first + 2)
+    server.advance(7 * 24 * 3600 + 1)
+    server.say(ANN, "c")
+    (third,) = await server.ids(offset=first + 2)
+    assert abs(third - first) > 10
+
+
+async def test_conflicts_close_to_each_other_are_told_late(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(updates, "HOLD", 0.2)
+    async with Server(holds=True) as server, client() as server.http:
+        loop = asyncio.get_running_loop()
+        told = []
+
+        async def poll() -> None:
+            await server.refusal("getUpdates", timeout=50)
+            told.append(loop.time())
+
+        polls = [asyncio.create_task(poll())]
+        for number in (1, 2):
+            await waiting(server, number)
+            polls.append(asyncio.create_task(poll()))
+        await asyncio.wait(polls[:2])
+        server.state.updates.stop()
+        await polls[2]
+        assert told[1] - told[0] >= 0.2
 
 
 async def test_delete_webhook_drops_what_is_pending_only_when_told(server: Server) -> None:

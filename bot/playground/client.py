@@ -3,8 +3,17 @@
 import re
 from typing import Any
 
+from bot.playground.files import Upload, grey
 from bot.playground.formatting import utf16
 from bot.playground.state import Chat, Json
+
+FILES = {
+    "photo": Upload("photo.png", grey(90, 90)),
+    "voice": Upload("voice.ogg", b"OggS"),
+    "sticker": Upload("sticker.webp", b"RIFF"),
+    "document": Upload("notes.pdf", b"%PDF-1.4"),
+}
+"""The file behind each kind of media a person sends, by its id."""
 
 STUBS: dict[str, Any] = {
     "photo": [{"file_id": "photo", "file_unique_id": "p", "width": 90, "height": 90}],
@@ -18,8 +27,10 @@ STUBS: dict[str, Any] = {
         "is_animated": False,
         "is_video": False,
     },
+    "document": {"file_id": "document", "file_unique_id": "d", "file_name": "notes.pdf"},
+    "location": {"latitude": 52.52, "longitude": 13.4},
 }
-"""The outline of each kind of media a person can send; there is no file behind it."""
+"""The outline of each kind of media a person can send."""
 
 _COMMAND = re.compile(r"(?<![\w/@])/\w{1,64}(?:@\w{3,32})?(?![\w/@])", re.ASCII)
 

@@ -1,21 +1,30 @@
-"""The people's side: what they do in Telegram, what they see, and what the bot did meanwhile."""
+"""The people's side: what they do in Telegram; and what a test makes go wrong."""
 
-import asyncio
 import secrets
-from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
-from bot.playground.client import STUBS, DriverError, heard, newest_keyboard, pressed, texted
-from bot.playground.outbox import SHOWN, seen
-from bot.playground.state import Call, Chat, Json, Person, State, Tap
+from bot.playground.client import (
+    FILES,
+    STUBS,
+    DriverError,
+    heard,
+    newest_keyboard,
+    pressed,
+    texted,
+)
+from bot.playground.faults import Fault
+from bot.playground.seeing import Seen
+from bot.playground.state import Chat, Json, Person, State, Tap
 
 
-class Driver:
+class Driver(Seen):
     """Acts for the people; every person is an id, made on first mention. One event loop only."""
 
     def __init__(self, state: State) -> None:
-        self.state = state
-        self.changed = asyncio.Event()
+        super().__init__(state)
+        for kind, upload in FILES.items():
+            state.files.keep(kind, upload, kind)
 
     def person(
         self, person: int, first_name: str = "Ann", language: str = "en", *, started: bool = False
@@ -39,7 +48,7 @@ class Driver:
         return self._send(person, texted(text), chat)
 
     def send(self, person: int, kind: str, caption: str = "", chat: int | None = None) -> Json:
-        """Send a photo, sticker or voice; only its outline, there is no file behind it."""
+        """Send a photo, voice, sticker, document, ... or location; `STUBS` lists the kinds."""
         if kind not in STUBS:
             raise DriverError(f"cannot send {kind}")
         content = {kind: STUBS[kind]} | ({"caption": caption} if caption else {})
@@ -52,10 +61,20 @@ class Driver:
         if message is None or message["from"]["id"] != person or "text" not in message:
             raise DriverError(f"{person} has no text {message_id} to edit")
         kept = {k: v for k, v in message.items() if k not in {"text", "entities"}}
-        edited = kept | texted(text) | {"edit_date": self.state.stamp()}
-        here.messages[message_id] = edited
+        edited = self.state.replace(here, kept | texted(text))
         self._tell(edited, "edited_message")
         return edited
+
+    def delete(self, person: int, message_id: int, chat: int | None = None) -> None:
+        """Delete a message for both: any in a private chat, one's own in a group.
+
+        The bot is not told, as on Telegram.
+        """
+        here = self._chat(self._active(person), chat)
+        message = here.messages.get(message_id)
+        if message is None or (here.id < 0 and message["from"]["id"] != person):
+            raise DriverError(f"{person} has no message {message_id} to delete")
+        self.state.remove(here, message_id)
 
     def tap(
         self,
@@ -90,71 +109,49 @@ class Driver:
         """Unblock the bot."""
         self._membership(person, blocked=False)
 
+    def deactivate(self, person: int) -> None:
+        """Delete a person's account, for good."""
+        self._active(person).deactivated = True
+
+    def migrate(self, chat: int, to: int) -> Json:
+        """Make a supergroup of a group; the bot is told the new id when it uses the old one."""
+        old = self.state.chats[chat]
+        about = old.about | {"id": to, "type": "supergroup"}
+        self.state.chats[to] = Chat(about)
+        old.moved_to = to
+        return about
+
     def inject(self, update: Json) -> int:
         """Queue any update as it is, however malformed; gives its place in the queue."""
         return self.state.updates.inject(update)
 
-    def transcript(self, chat: int) -> list[Json]:
-        """Give a chat's messages as its people see them now, oldest first."""
-        here = self.state.chats.get(chat)
-        return list(here.messages.values()) if here else []
-
-    def buttons(self, chat: int) -> list[list[str]]:
-        """Give the labels of the newest keyboard in a chat, row by row."""
-        message = newest_keyboard(self.state.chats[chat]) if chat in self.state.chats else None
-        rows = message["reply_markup"]["inline_keyboard"] if message else []
-        return [[button["text"] for button in row] for row in rows]
-
-    def toasts(self, person: int) -> list[str]:
-        """Give the texts that popped up after this person's taps."""
-        return list(self.state.people[person].toasts) if person in self.state.people else []
-
-    def outbox(self, since: int = 0) -> list[Json]:
-        """Give what the bot made visible after call number `since`, oldest first."""
-        return [
-            seen(call) for call in self.state.calls[since:] if call.method in SHOWN if call.result
-        ]
-
-    def calls(self, since: int = 0) -> list[Call]:
-        """Give every call of the bot after call number `since`, refused ones too."""
-        return self.state.calls[since:]
-
-    def counts(self) -> dict[str, int]:
-        """Count the calls by method, in lower case."""
-        return dict(Counter(call.method for call in self.state.calls))
-
     def advance(self, seconds: float) -> datetime:
         """Move the clock; gives the new time."""
-        self.state.moved += timedelta(seconds=seconds)
-        return self.state.now()
+        self.state.clock.move(timedelta(seconds=seconds))
+        self.state.tell("clock", None, {"now": self.now().isoformat()})
+        return self.now()
 
-    async def wait(self, count: int = 1, since: int = 0, seconds: float = 5.0) -> list[Json]:
-        """Wait until `outbox(since)` has `count` entries; `seconds` of real time at most.
+    def fault(self, kind: str, method: str = "*", **about: Any) -> Fault:
+        """Let something go wrong; `Fault` tells what, and counts it in `fired`."""
+        fault = Fault(kind, method, **about)
+        self.state.faults.waiting.append(fault)
+        return fault
 
-        Raises:
-            TimeoutError: it has fewer.
+    def mend(self) -> None:
+        """Take away every fault that has not fired yet, or fires always."""
+        self.state.faults.waiting.clear()
 
-        """
-        async with asyncio.timeout(seconds):
-            while len(self.outbox(since)) < count:
-                self.changed.clear()
-                await self.changed.wait()
-        return self.outbox(since)
+    def fired(self) -> dict[str, int]:
+        """Count what went wrong on demand, by kind."""
+        return dict(self.state.faults.fired)
 
-    def overview(self) -> Json:
-        """Give the rest of the state: the time, menus, descriptions, what is pending, people."""
-        state = self.state
-        return {
-            "now": state.now(),
-            "last_call": len(state.calls),
-            "commands": state.commands,
-            "descriptions": state.descriptions,
-            "allowed_updates": sorted(state.updates.allowed),
-            "pending": state.updates.pending,
-            "people": [
-                person.user | {"blocked": person.blocked} for person in state.people.values()
-            ],
-        }
+    def flood(self, *, on: bool = True) -> None:
+        """Take only so many messages as Telegram does, or as many as come."""
+        self.state.floods.on = on
+
+    def hang_up(self, client: object) -> None:
+        """Close the connection of a client; whoever serves knows how."""
+        raise NotImplementedError(client)
 
     def _active(self, person: int) -> Person:
         if person not in self.state.people:
@@ -204,6 +201,7 @@ class Driver:
         if known.blocked == blocked:
             return
         known.blocked = blocked
+        self.state.tell("blocked", person, {"blocked": blocked})
         member = {"user": self.state.bot, "until_date": 0}
         change = {
             "chat": self._chat(known, None).about,

@@ -3,38 +3,52 @@
 from typing import Any
 
 from bot.playground.errors import ApiError, bad_request
+from bot.playground.markup import parse
 from bot.playground.names import CODE, ENTITIES, FOUND_ENTITIES, QUOTES, WITH_FIELD
+from bot.playground.untangling import untangled
 from bot.playground.wire import INT32, Params
 
 MAX_TEXT = 4096
 """Code points of a message, counted after tidying."""
 MAX_RAW = 32768
 """Bytes of a message as it comes."""
+MAX_CAPTION = 1024
+"""Code points of the words under a picture, counted after tidying."""
 
 _BLANK = " \n\t\r\v\f\0\u00a0\u200b\u200e\u200f\u2060\ufeff"
 Entity = dict[str, Any]
 
 
-def read_text(params: Params) -> tuple[str, list[Entity]]:
-    """Give the text and entities of a call as the chat will show them.
+def read_text(params: Params, what: str = "text") -> tuple[str, list[Entity]]:
+    """Give the text or the caption of a call and its entities as the chat will show them.
 
     Raises:
-        ApiError: the text is empty or too long, or an entity does not fit it.
+        ApiError: it is too long, its markup is broken, or an entity does not fit it; a text, not
+            a caption, may not be empty.
 
     """
-    text = params.text("text")
-    if not text:
+    raw = params.text(what)
+    if not raw and what == "text":
         raise bad_request("Message text is empty")
-    if byte_length(text, "Text") > MAX_RAW:
+    if byte_length(raw, "Text") > MAX_RAW:
         raise bad_request("Text is too long")
-    if params.text("parse_mode").lower() not in {"", "none"}:
-        raise bad_request("Playground: parse_mode is not supported, send entities")
-    entities = _entities(params, text)
-    text, entities = _trimmed(text, entities)
+    mode = params.text("parse_mode").lower()
+    if raw and mode not in {"", "none"}:
+        text, found = parse(raw, mode)
+        text, entities = trimmed(text, untangled(found))
+    else:
+        field = "entities" if what == "text" else "caption_entities"
+        text, entities = trimmed(raw, _entities(params, raw, field))
+    return _checked(text, entities, what)
+
+
+def _checked(text: str, entities: list[Entity], what: str) -> tuple[str, list[Entity]]:
     if not text.strip(_BLANK):
-        raise bad_request("Text must be non-empty")
-    if len(text) > MAX_TEXT:
-        raise bad_request("Message is too long")
+        if what == "text":
+            raise bad_request("Text must be non-empty")
+        return "", []
+    if len(text) > (MAX_TEXT if what == "text" else MAX_CAPTION):
+        raise bad_request(f"Message {'caption ' if what == 'caption' else ''}is too long")
     return text, entities
 
 
@@ -56,8 +70,11 @@ def byte_length(text: str, what: str) -> int:
         raise bad_request(f"{what} must be encoded in UTF-8") from None
 
 
-def _entities(params: Params, text: str) -> list[Entity]:
-    given = params.read("entities", "Can't parse entities JSON object")
+def _entities(params: Params, text: str, field: str) -> list[Entity]:
+    try:
+        given = params.read(field, "unread")
+    except ApiError:  # the server shows the text bare when it cannot read the list
+        return []
     if not isinstance(given, list):
         return []
     read = [_entity(entry) for entry in given]
@@ -166,7 +183,8 @@ def _check_pair(outer: str, inner: str, offset: int) -> None:
         )
 
 
-def _trimmed(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
+def trimmed(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
+    """Take the blanks off both ends, and move the entities along."""
     left = utf16(text) - utf16(text.lstrip(_BLANK[:4]))
     text = text.strip(_BLANK[:4])
     end = utf16(text)

@@ -23,19 +23,59 @@ def read_keyboard(params: Params) -> Keyboard | None:
         ApiError: the markup is no inline keyboard, or a button breaks a rule.
 
     """
+    inline, other = read_markup(params)
+    if other is not None:
+        raise bad_request("Inline keyboard expected")
+    return inline
+
+
+def read_markup(params: Params) -> tuple[Keyboard | None, list[list[str]] | None]:
+    """Give the inline keyboard of a call, or else the labels of the keyboard in place of keys.
+
+    No labels mean that such a keyboard goes away; None that nothing is said about it.
+
+    Raises:
+        ApiError: the markup cannot be read, or a button breaks a rule.
+
+    """
     given = params.read("reply_markup", "Can't parse reply keyboard markup JSON object")
     if given is None:
-        return None
+        return None, None
     if not isinstance(given, dict):
         raise bad_request("Object expected as reply markup")
-    rows = given.get("inline_keyboard")
-    if rows is None and given:
-        raise bad_request("Playground: only inline keyboards are supported")
-    if rows is not None and not isinstance(rows, list):
-        raise bad_request('Field "inline_keyboard" must be of type Array')
-    kept = [row for row in map(_row, rows or []) if row]
+    if "inline_keyboard" in given:
+        return _inline(_rows(given, "inline_keyboard")), None
+    if "keyboard" in given:
+        rows = _rows(given, "keyboard")
+        return None, [[_label(button) for button in row] for row in map(_array, rows)]
+    away = given.get("remove_keyboard") or given.get("force_reply")
+    return None, [] if away else None
+
+
+def _rows(given: dict[str, Any], name: str) -> list[Any]:
+    rows = given[name]
+    if not isinstance(rows, list):
+        raise bad_request(f'Field "{name}" must be of type Array')
+    return rows
+
+
+def _inline(rows: list[Any]) -> Keyboard | None:
+    kept = [row for row in map(_row, rows) if row]
     _check_size(kept)
     return {"inline_keyboard": kept} if kept else None
+
+
+def _array(row: Any) -> list[Any]:
+    if not isinstance(row, list):
+        raise bad_request('Field "keyboard" of the ReplyKeyboardMarkup must be an Array of Arrays')
+    return row
+
+
+def _label(button: Any) -> str:
+    label = button.get("text") if isinstance(button, dict) else button
+    if not isinstance(label, str) or not label:
+        raise bad_request("Can't parse keyboard button: Can't find field \"text\"")
+    return label
 
 
 def _row(row: Any) -> list[dict[str, Any]]:

@@ -66,7 +66,14 @@ FOUND_ENTITIES = frozenset(
 )
 """Kinds a bot may send but the server ignores: it finds them in the text itself."""
 QUOTES = frozenset({"blockquote", "expandable_blockquote"})
+MEDIA = frozenset(
+    {"photo", "document", "voice", "sticker", "audio", "video", "animation", "video_note"}
+)
+"""Kinds of files in a message."""
+
 CODE = frozenset({"code", "pre"})
+STYLES = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler"})
+"""Kinds that may lie over one another and are cut where code begins."""
 WITH_FIELD = {
     "text_link": "url",
     "text_mention": "user",

@@ -5,11 +5,15 @@ import contextlib
 import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 
 import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 
+from bot.playground.answering import obeyed
 from bot.playground.driver import Driver
 from bot.playground.routes import make_app
 from bot.playground.state import State
@@ -29,7 +33,8 @@ class Playground(Driver):
 
     `port` 0 takes a free one. `clock` gives aware times and may be moved with `advance`; waiting
     itself is always in real seconds. Entered again, it goes on with the same port and memory, as
-    after an outage. `holds` adds the brakes described at `Updates`.
+    after an outage. `holds` adds the brakes described at `Updates`. `driven` lets other processes
+    call the driver's actions.
     """
 
     def __init__(
@@ -39,10 +44,17 @@ class Playground(Driver):
         *,
         port: int = 0,
         holds: bool = False,
+        driven: bool = True,
     ) -> None:
         super().__init__(State(token, clock, holds=holds))
+        self._driven = driven
         self.token = token
         self.port = port
+        self._mounted: list[BaseRoute] = []
+
+    def mount(self, *routes: BaseRoute) -> None:
+        """Serve more addresses beside the API, on the same port; call it before entering."""
+        self._mounted += routes
 
     @property
     def url(self) -> str:
@@ -59,7 +71,9 @@ class Playground(Driver):
         listening = _listen(self.port)
         self.port = listening.getsockname()[1]
         self.state.updates.stopped = False
-        self._server = _Server(_settings(self))
+        self.state.webhook.execute = partial(obeyed, self)
+        self.state.webhook.start()
+        self._server = _Server(_settings(make_app(self, self._mounted, driven=self._driven)))
         self._serving = asyncio.create_task(self._server.serve(sockets=[listening]))
         await self._server.ready.wait()
         return self
@@ -72,8 +86,15 @@ class Playground(Driver):
     ) -> None:
         """Answer the waiting poll and close the port."""
         self.state.updates.stop()
+        self.state.webhook.stop()
         self._server.leaving.set()
         await self._serving
+
+    def hang_up(self, client: object) -> None:
+        """Close the connection of a client, by its address, without a word."""
+        for connection in self._server.server_state.connections:
+            if getattr(connection, "client", None) == client:
+                connection.transport.close()
 
     async def serve(self) -> None:
         """Serve until cancelled; the server must have been entered."""
@@ -120,9 +141,9 @@ def _listen(port: int) -> socket.socket:
     return listening
 
 
-def _settings(driver: Driver) -> uvicorn.Config:
+def _settings(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
-        make_app(driver),
+        app,
         log_config=None,
         log_level="warning",
         access_log=False,

@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.playground.clock import Clock
+from bot.playground.faults import Faults
+from bot.playground.files import Files
+from bot.playground.flooding import Floods
 from bot.playground.updates import Updates
+from bot.playground.watching import Event, Kind, Watch
+from bot.playground.webhooks import Webhook
 
 Json = dict[str, Any]
 
@@ -22,6 +28,7 @@ class Person:
     first_name: str
     language: str
     blocked: bool = False
+    deactivated: bool = False
     met: bool = False
     toasts: list[str] = field(default_factory=list)
 
@@ -38,10 +45,17 @@ class Person:
 
 @dataclass(slots=True)
 class Chat:
-    """A private chat or a group, and its messages as they are now, oldest first."""
+    """A private chat or a group, and its messages as they are now, oldest first.
+
+    `keyboard` holds the labels in place of the keys; `action` what the bot was last busy with;
+    `moved_to` the supergroup that a group became, or 0.
+    """
 
     about: Json
     messages: dict[int, Json] = field(default_factory=dict)
+    keyboard: list[list[str]] = field(default_factory=list)
+    action: tuple[str, datetime] | None = None
+    moved_to: int = 0
 
     @property
     def id(self) -> int:
@@ -59,7 +73,7 @@ class Tap:
 
 @dataclass(slots=True)
 class Call:
-    """One call of the bot: `number` counts from 1; `status` is 0 while it waits for its answer."""
+    """One call of the bot: `number` counts from 1; `status` is 0 while, or if, it has no answer."""
 
     number: int
     at: datetime
@@ -75,15 +89,19 @@ class State:
 
     def __init__(self, token: str, clock: Callable[[], datetime], *, holds: bool) -> None:
         self.token = token
-        self.clock = clock
-        self.moved = timedelta()
+        self.clock = Clock(clock)
         self.updates = Updates(self.now, holds=holds)
+        self.webhook = Webhook(self.updates, self.clock)
+        self.faults = Faults()
+        self.floods = Floods(self.now)
+        self.files = Files(self.now)
         self.people: dict[int, Person] = {}
         self.chats: dict[int, Chat] = {}
         self.taps: dict[int, Tap] = {}
         self.calls: list[Call] = []
         self.commands: dict[str, list[Json]] = {}
         self.descriptions: dict[str, str] = {}
+        self.watches: set[Watch] = set()
         self._message_ids = itertools.count(1)
         self.bot: Json = {
             "id": int(token.partition(":")[0]),
@@ -94,7 +112,7 @@ class State:
 
     def now(self) -> datetime:
         """Tell the time here: the given clock plus every move of it."""
-        return self.clock() + self.moved
+        return self.clock.now()
 
     def stamp(self) -> int:
         """Tell the time as Telegram writes it, in whole seconds since 1970."""
@@ -110,7 +128,26 @@ class State:
             **content,
         }
         chat.messages[message["message_id"]] = message
+        chat.action = None
+        self.tell("added", chat.id, message)
         return message
+
+    def replace(self, chat: Chat, message: Json) -> Json:
+        """Put an edited message in the place of the old one, with the time of the edit."""
+        edited = message | {"edit_date": self.stamp()}
+        chat.messages[message["message_id"]] = edited
+        self.tell("edited", chat.id, edited)
+        return edited
+
+    def remove(self, chat: Chat, message_id: int) -> None:
+        """Take a message out of a chat, if it is there."""
+        if chat.messages.pop(message_id, None) is not None:
+            self.tell("deleted", chat.id, {"message_id": message_id})
+
+    def tell(self, kind: Kind, chat: int | None, about: Json) -> None:
+        """Let everybody who watches know of a change."""
+        for watch in list(self.watches):
+            watch.tell(Event(kind, chat, about))
 
     def log(self, method: str, params: dict[str, str]) -> Call:
         """Write down a call that has just come in."""

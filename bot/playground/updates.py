@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.playground.errors import ApiError
+from bot.playground.errors import RESTART, ApiError
 from bot.playground.names import UPDATES, USUAL_UPDATES
 
 KEPT = timedelta(hours=24)
@@ -23,16 +23,26 @@ ENDED = (
     "Conflict: terminated by other getUpdates request; "
     "make sure that only one bot instance is running"
 )
-RESTART = "Internal Server Error: restart"
+ENDED_BY_WEBHOOK = "Conflict: terminated by setWebhook request"
+CONFLICT_WEBHOOK = (
+    "Conflict: can't use getUpdates method while webhook is active; "
+    "use deleteWebhook to delete the webhook first"
+)
+SILENCE = timedelta(days=7)
+"""After so long without any, updates are numbered from another place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """One update in the queue; `id` is its place, `body` what goes over the wire."""
+    """One update in the queue; `id` is its place, `body` what goes over the wire.
+
+    What is in one `lane` goes to a webhook in order, one at a time.
+    """
 
     id: int
     body: dict[str, Any]
     expires: datetime
+    lane: str
 
 
 class Updates:
@@ -47,7 +57,9 @@ class Updates:
         self.holds = holds
         self.allowed: frozenset[str] = USUAL_UPDATES
         self._queue: deque[Update] = deque()
-        self._next = 100_000_000 + secrets.randbelow(800_000_000)
+        self._next = _start()
+        self._made: datetime | None = None
+        self.changed = asyncio.Event()
         self.stopped = False
         self._waiting: asyncio.Future[None] | None = None
         self._last_poll: tuple[int, datetime] | None = None
@@ -63,20 +75,57 @@ class Updates:
         """Queue an update of a kind; None when the bot did not ask for that kind."""
         if kind not in self.allowed:
             return None
-        return self.inject({kind: content}, KEPT_SHORTER.get(kind, KEPT))
+        return self._put({kind: content}, KEPT_SHORTER.get(kind, KEPT), _lane(kind, content))
 
-    def inject(self, body: dict[str, Any], kept: timedelta = KEPT) -> int:
+    def inject(self, body: dict[str, Any]) -> int:
         """Queue a body as it is, however odd; its own `update_id`, if any, goes over the wire."""
+        return self._put(body, KEPT, "")
+
+    def _put(self, body: dict[str, Any], kept: timedelta, lane: str) -> int:
+        self._expire()
+        now = self.now()
+        if self._made and now - self._made > SILENCE and not self._queue:
+            self._next = _start()
+        self._made = now
         number = self._next
         self._next += 1
-        self._queue.append(Update(number, {"update_id": number, **body}, self.now() + kept))
+        whole = {"update_id": number, **body}
+        self._queue.append(Update(number, whole, now + kept, lane or f"alone {number}"))
+        self._wake()
+        return number
+
+    def _wake(self) -> None:
         if self._waiting and not self._waiting.done():
             self._waiting.set_result(None)
-        return number
+        self.changed.set()
+        self.changed = asyncio.Event()
 
     def allow(self, kinds: Iterable[str]) -> None:
         """Remember which kinds to make from now on; no known kind means the usual ones."""
         self.allowed = frozenset(kind.lower() for kind in kinds) & UPDATES or USUAL_UPDATES
+
+    @property
+    def usual(self) -> bool:
+        """Whether the bot gets what a bot gets that never said what it wants."""
+        return self.allowed == USUAL_UPDATES
+
+    def lanes(self) -> set[str]:
+        """Give the lanes in which something waits."""
+        self._expire()
+        return {update.lane for update in self._queue}
+
+    def first(self, lane: str) -> Update | None:
+        """Give the oldest update of a lane."""
+        self._expire()
+        return next((update for update in self._queue if update.lane == lane), None)
+
+    def drop(self, update: Update) -> None:
+        """Take an update out: it was delivered, or nobody wants it."""
+        if update in self:
+            self._queue.remove(update)
+
+    def __contains__(self, update: Update) -> bool:
+        return any(update is other for other in self._queue)
 
     def clear(self) -> None:
         """Drop everything that is pending."""
@@ -104,27 +153,29 @@ class Updates:
     def stop(self) -> None:
         """End the waiting poll and refuse every later one, as a server that restarts does."""
         self.stopped = True
-        self._end(ApiError(500, RESTART))
+        self.end(ApiError(500, RESTART))
 
     async def _wait(self, seconds: float) -> None:
-        self._end(ApiError(409, ENDED))
+        self.end(ApiError(409, ENDED))
         mine = self._waiting = asyncio.get_running_loop().create_future()
         try:
             await asyncio.wait_for(mine, seconds)
         except TimeoutError:
             return
         except ApiError as error:
-            await self._late(error)
+            await self.late(error)
             raise
         finally:
             if self._waiting is mine:
                 self._waiting = None
 
-    def _end(self, error: ApiError) -> None:
+    def end(self, error: ApiError) -> None:
+        """End the poll that waits, if any, with an error."""
         if self._waiting and not self._waiting.done():
             self._waiting.set_exception(error)
 
-    async def _late(self, error: ApiError) -> None:
+    async def late(self, error: ApiError) -> None:
+        """Hold a conflict that comes soon after another, when `holds` is on."""
         last, now = self._last_conflict, self.now()
         if not self.holds or error.code != 409:  # noqa: PLR2004 - the HTTP code of a conflict
             return
@@ -155,3 +206,17 @@ class Updates:
     def _expire(self) -> None:
         now = self.now()
         self._queue = deque(update for update in self._queue if update.expires > now)
+
+
+def _start() -> int:
+    return 100_000_000 + secrets.randbelow(800_000_000)
+
+
+def _lane(kind: str, content: dict[str, Any]) -> str:
+    """Name whose turn it is: texts of a chat, and taps of a person, keep their order."""
+    if kind == "callback_query":
+        return f"taps {content['from']['id']}"
+    if "chat" in content:
+        what = "chat" if kind.endswith(("message", "post")) else kind
+        return f"{what} {content['chat']['id']}"
+    return ""

@@ -3,24 +3,33 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl
 
-from bot.playground.errors import bad_request
+from python_multipart import FormParser
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import Field, File, parse_options_header
+
+from bot.playground.errors import ApiError, bad_request
+from bot.playground.files import Upload
 
 INT32 = 2**31 - 1
+MAX_UPLOAD = 50 * 2**20
+"""Bytes of a file a bot may send."""
 
+_DECIMAL = re.compile(r"\s*(-?\d{1,19}(?:\.\d{0,19})?)")
 _WHOLE = re.compile(r"\s*(-?\d{1,19})")
-_NAME = re.compile(rb';\s*name="?([^";\r\n]+)"?', re.IGNORECASE)
-_FILE = re.compile(rb";\s*filename\*?=", re.IGNORECASE)
-_BOUNDARY = re.compile(r'boundary="?([^";]+)"?', re.IGNORECASE)
 
 
 class Params:
     """The parameters of one call; of a name given twice the first counts, as on the server."""
 
-    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+    def __init__(
+        self, pairs: Iterable[tuple[str, str]], files: Mapping[str, Upload] | None = None
+    ) -> None:
         self.values: dict[str, str] = {}
+        self.files = files or {}
         for name, value in pairs:
             self.values.setdefault(name, value)
 
@@ -35,6 +44,11 @@ class Params:
             return default
         found = _WHOLE.match(value)
         return min(max(int(found[1]) if found else 0, low), high)
+
+    def decimal(self, name: str) -> float:
+        """Give a number; rubbish is 0."""
+        found = _DECIMAL.match(self.text(name))
+        return float(found[1]) if found else 0.0
 
     def flag(self, name: str) -> bool:
         """Give a boolean; only true, yes and 1 are true."""
@@ -78,10 +92,11 @@ def read_params(query: str, content_type: str, body: bytes) -> Params:
 
     """
     pairs = parse_qsl(query, keep_blank_values=True)
-    return Params([*pairs, *_body(content_type, body)])
+    files: dict[str, Upload] = {}
+    return Params([*pairs, *_body(content_type, body, files)], files)
 
 
-def _body(content_type: str, body: bytes) -> Iterable[tuple[str, str]]:
+def _body(content_type: str, body: bytes, files: dict[str, Upload]) -> Iterable[tuple[str, str]]:
     kind = content_type.partition(";")[0].strip().lower()
     try:
         if kind == "application/x-www-form-urlencoded":
@@ -89,8 +104,8 @@ def _body(content_type: str, body: bytes) -> Iterable[tuple[str, str]]:
         if kind == "application/json" and body:
             return list(_json(json.loads(body)))
         if kind == "multipart/form-data":
-            return list(_multipart(content_type, body))
-    except (ValueError, RecursionError):
+            return list(_multipart(content_type, body, files))
+    except (ValueError, RecursionError, FormParserError):
         raise bad_request("Can't parse the request body") from None
     return ()
 
@@ -103,12 +118,31 @@ def _json(read: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield name, value if isinstance(value, str) else json.dumps(value)
 
 
-def _multipart(content_type: str, body: bytes) -> Iterator[tuple[str, str]]:
-    boundary = _BOUNDARY.search(content_type)
+def _multipart(
+    content_type: str, body: bytes, files: dict[str, Upload]
+) -> Iterator[tuple[str, str]]:
+    _, options = parse_options_header(content_type)
+    boundary = options.get(b"boundary")
     if boundary is None:
         raise bad_request("Boundary not found")
-    for part in (b"\r\n" + body).split(b"\r\n--" + boundary[1].encode())[1:-1]:
-        head, _, value = part.partition(b"\r\n\r\n")
-        name = _NAME.search(head)
-        if name and not _FILE.search(head):  # no method here takes a file
-            yield name[1].decode(), value.decode()
+    fields: list[Field] = []
+    parser = FormParser(
+        "multipart/form-data",
+        fields.append,
+        lambda file: _keep(file, files),
+        boundary=boundary,
+        config={"MAX_MEMORY_FILE_SIZE": 2 * MAX_UPLOAD},
+    )
+    parser.write(body)
+    parser.finalize()
+    for field in fields:
+        yield (field.field_name or b"").decode(), (field.value or b"").decode()
+
+
+def _keep(file: File, files: dict[str, Upload]) -> None:
+    if not isinstance(file.file_object, BytesIO) or file.size > MAX_UPLOAD:
+        said = f"Request Entity Too Large: file of size {file.size} is too big to be uploaded"
+        raise ApiError(413, said)
+    name = (file.file_name or b"file").decode(errors="replace")
+    upload = Upload(name, file.file_object.getvalue())
+    files.setdefault((file.field_name or b"").decode(), upload)
