@@ -2,12 +2,13 @@
 
 import inspect
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TypeVar
 
 from cards import Card, Cards, Said, Tried, every, representative
 from invariants import INVARIANTS
@@ -16,6 +17,7 @@ from seeded import FAULTS
 from dialogs.content import load
 from dialogs.walking import walks
 
+_T = TypeVar("_T")
 PROCESSES = 2
 SPLIT = 5
 """Questions answered before the work is divided."""
@@ -85,6 +87,12 @@ def _part(root: Path, tried: Tried, begin: Said) -> Found:
 def _pool() -> ProcessPoolExecutor:
     """Processes begun afresh: what measures coverage in this one would slow a copy of it down."""
     return ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"))
+
+
+def apart(job: Callable[[Path], _T], root: Path) -> _T:
+    """Do something long in a process of its own."""
+    with _pool() as pool:
+        return pool.submit(job, root).result()
 
 
 def walked(root: Path, tried: Tried = every) -> Found:
