@@ -61,6 +61,7 @@ HARMLESS = (
     "my baby has milia on the nose",
     "are milia dangerous",
     "do they hurt the baby",
+    "did I hurt my baby?",
     "does retinol hurt the baby",
     "can i hurt my baby with this cream",
     "I am dying to know what helps",
