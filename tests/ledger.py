@@ -100,10 +100,13 @@ class Ledger:
             found.append(f"{lost} got lost")
         return found
 
-    def settle(self, after: Said, askings: Mapping[str, int], *, back: bool = False) -> None:
-        """Take what is stored as what was said; what was taken back may no longer be tapped."""
+    def settle(self, after: Said, askings: Mapping[str, int], *, anew: bool = False) -> None:
+        """Take what is stored as what was said.
+
+        What is asked `anew`, after a step back, is no longer answered by its old buttons.
+        """
         self.askings = dict(askings)
-        for name in self.answers.keys() - after.keys() if back else ():
+        for name in self.answers.keys() - after.keys() if anew else ():
             self.live = {data for data in self.live if data.split(":")[2:3] != [name]}
         for name in {name for name, _ in after.items() ^ self.answers.items()}:
             self.ticks.pop(name, None)
@@ -124,6 +127,8 @@ class Ledger:
         name, mark = parts[2], re.sub("[a-z0-9].*", "", parts[4])
         option, question = parts[4].removeprefix(mark), self.questions[parts[2]]
         if question.several and mark in ("+", "-", "="):
+            if name not in asked_now(self.questions, self.answers):
+                return NOTHING
             return self.tick(name, mark, option)
         old, again = self.answers.get(name), int(parts[3]) > self.askings.get(name, 0)
         if mark == "?" and name in self.answers:
