@@ -10,7 +10,6 @@ from routes import asked_now
 from dialogs import sets
 from dialogs.content import Content
 from dialogs.pages import Question
-from dialogs.understanding import FILLERS
 
 Said = Mapping[str, tuple[str, ...]]
 NOTHING: Said = {}
@@ -18,6 +17,10 @@ NOTHING: Said = {}
 
 def plain(text: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9 ]", " ", text.casefold().replace("'", "")).split())
+
+
+SMALL = frozenset(("a", "the", "i", "im", "my", "me", "it", "its", "is", "on", "in", "at", "of"))
+"""Words that change no answer."""
 
 
 class Meanings:
@@ -33,19 +36,19 @@ class Meanings:
             self.by_question[name] = texts
 
     def of(self, text: str, question: str) -> set[str]:
-        """The options meant: by the very text, one in filler words, or one with slips."""
+        """The options meant: by the very text, with small words around it, or after a slip."""
         words, texts = plain(text), self.by_question.get(question, {})
         return {
             option
             for known, option in texts.items()
-            if known == words or slip(known, words) or padded(known, words)
+            if known == words or slip(known, words) or within(known, words)
         }
 
 
-def padded(known: str, words: str) -> bool:
-    """Whether a text is another one with nothing but filler words around it."""
-    before, found, after = f" {words} ".partition(f" {known} ")
-    return bool(found) and FILLERS.issuperset(f"{before} {after}".split())
+def within(known: str, words: str) -> bool:
+    """Whether a text is an example with nothing but small words around it."""
+    rest = f" {words} ".replace(f" {known} ", " ", 1).split()
+    return len(rest) < len(words.split()) and SMALL.issuperset(rest)
 
 
 def slip(one: str, other: str) -> bool:
