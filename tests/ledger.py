@@ -10,7 +10,6 @@ from routes import asked_now
 from dialogs import sets
 from dialogs.content import Content
 from dialogs.pages import Question
-from dialogs.understanding import FILLERS
 
 Said = Mapping[str, tuple[str, ...]]
 NOTHING: Said = {}
@@ -18,6 +17,10 @@ NOTHING: Said = {}
 
 def plain(text: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9 ]", " ", text.casefold().replace("'", "")).split())
+
+
+SMALL = frozenset(("a", "the", "i", "im", "my", "me", "it", "its", "is", "on", "in", "at", "of"))
+"""Words that change no answer."""
 
 
 class Meanings:
@@ -33,19 +36,19 @@ class Meanings:
             self.by_question[name] = texts
 
     def of(self, text: str, question: str) -> set[str]:
-        """The options meant: by the very text, one in filler words, or one with slips."""
+        """The options meant: by the very text, with small words around it, or after a slip."""
         words, texts = plain(text), self.by_question.get(question, {})
         return {
             option
             for known, option in texts.items()
-            if known == words or slip(known, words) or padded(known, words)
+            if known == words or slip(known, words) or within(known, words)
         }
 
 
-def padded(known: str, words: str) -> bool:
-    """Whether a text is another one with nothing but filler words around it."""
-    before, found, after = f" {words} ".partition(f" {known} ")
-    return bool(found) and FILLERS.issuperset(f"{before} {after}".split())
+def within(known: str, words: str) -> bool:
+    """Whether a text is an example with nothing but small words around it."""
+    rest = f" {words} ".replace(f" {known} ", " ", 1).split()
+    return len(rest) < len(words.split()) and SMALL.issuperset(rest)
 
 
 def slip(one: str, other: str) -> bool:
@@ -100,10 +103,13 @@ class Ledger:
             found.append(f"{lost} got lost")
         return found
 
-    def settle(self, after: Said, askings: Mapping[str, int], *, back: bool = False) -> None:
-        """Take what is stored as what was said; what was taken back may no longer be tapped."""
+    def settle(self, after: Said, askings: Mapping[str, int], *, anew: bool = False) -> None:
+        """Take what is stored as what was said.
+
+        What is asked `anew`, after a step back, is no longer answered by its old buttons.
+        """
         self.askings = dict(askings)
-        for name in self.answers.keys() - after.keys() if back else ():
+        for name in self.answers.keys() - after.keys() if anew else ():
             self.live = {data for data in self.live if data.split(":")[2:3] != [name]}
         for name in {name for name, _ in after.items() ^ self.answers.items()}:
             self.ticks.pop(name, None)
@@ -124,6 +130,8 @@ class Ledger:
         name, mark = parts[2], re.sub("[a-z0-9].*", "", parts[4])
         option, question = parts[4].removeprefix(mark), self.questions[parts[2]]
         if question.several and mark in ("+", "-", "="):
+            if name not in asked_now(self.questions, self.answers):
+                return NOTHING
             return self.tick(name, mark, option)
         old, again = self.answers.get(name), int(parts[3]) > self.askings.get(name, 0)
         if mark == "?" and name in self.answers:

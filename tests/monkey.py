@@ -35,13 +35,13 @@ class Vocabulary:
     content: Content
     meanings: Meanings
     commands: tuple[str, ...]
-    back: frozenset[str]
+    back: Mapping[str, frozenset[str]]
     topics: tuple[str, ...]
 
     @classmethod
     def of(cls, content: Content) -> "Vocabulary":
         commands = [w for n, c in content.commands.items() for w in (f"/{n}", *c.hear)]
-        back = frozenset(w for n in BACK for w in (f"/{n}", *content.commands[n].hear))
+        back = {n: frozenset((f"/{n}", *content.commands[n].hear)) for n in BACK}
         topics = [text for texts in content.heard_topics.values() for text in texts]
         return cls(content, Meanings(content), tuple(commands), back, tuple(topics))
 
@@ -59,7 +59,9 @@ class Monkey:
     log: list[str] = field(default_factory=list)
     kinds: dict[str, int] = field(default_factory=dict)
     answered: int = 0
+    several: int = 0
     back: bool = False
+    asked_anew: bool = False
 
     def __post_init__(self) -> None:
         self.phone = Phone(self.house, self.person)
@@ -84,7 +86,7 @@ class Monkey:
         (act,) = self.chance.choices([a for _, a in acts], [weight for weight, _ in acts])
         self.kinds[act.__name__] = self.kinds.get(act.__name__, 0) + 1
         self.pass_time()
-        self.back = False
+        self.back = self.asked_anew = False
         came, meant = act()
         return self.judge(came, meant)
 
@@ -97,6 +99,7 @@ class Monkey:
     def tap(self, data: str, message_id: int | None = None) -> tuple[Came, Said]:
         self.note(f"tap {data}")
         self.back = self.ledger.takes_back(data)
+        self.asked_anew = data.endswith("@back")
         meant = self.ledger.tap(data)
         return self.phone.tap(data, message_id), meant
 
@@ -168,7 +171,8 @@ class Monkey:
 
     def say(self, text: str) -> tuple[Came, Said]:
         self.note(f"say {text[:60]!r}")
-        self.back = text in self.words.back
+        self.back = any(text in words for words in self.words.back.values())
+        self.asked_anew = text in self.words.back["back"]
         asked = self.open_question()
         came = self.phone.say(text)
         if (
@@ -244,8 +248,9 @@ class Monkey:
         if unsaid := self.answered_now() - meant.keys():
             faults.append(f"{unsaid} answered without anybody saying so")
         self.answered += not faults and bool(self.answered_now())
+        self.several += any(len(self.phone.answers()[name]) > 1 for name in self.answered_now())
         askings = {name: given.times for name, given in self.phone.given().items()}
-        self.ledger.settle(self.phone.answers(), askings, back=back)
+        self.ledger.settle(self.phone.answers(), askings, anew=self.asked_anew)
         keyboards = [row for message in came.messages for row in message.keyboard]
         buttons = [button["callback_data"] for row in keyboards for button in row]
         self.ledger.shown([data for data in buttons if self.of_this_run(data)])

@@ -217,21 +217,28 @@ def a_way_on(phone: Phone) -> bool:
     Without a keyboard (after a crisis, or when all is deleted) the words named there must lead
     back to one.
     """
-    for tries in range(3):
-        buttons = phone.keyboard()
-        if not buttons:
-            phone = phone.fork()
-            phone.say("/routine" if phone.stored else "/start")
-            continue
+    if not phone.keyboard():
+        phone = phone.fork()
+        phone.say("/routine" if phone.stored else "/start")
+    instead = leads(phone)
+    return instead is None or leads(instead) is None
+
+
+def leads(phone: Phone) -> Phone | None:
+    """Look for a button of the newest keyboard that comes to something: then None.
+
+    Otherwise what the phone shows after all that only said they are old.
+    """
+    twin = phone.fork()
+    for data in phone.keyboard():
         twin = phone.fork()
-        came = twin.tap(buttons[0])
+        came = twin.tap(data)
         stale = came.toast == phone.house.toast("stale")
-        if not stale and (came.messages or came.toast or twin.stored != phone.stored):
-            return True
-        if tries and stale:
-            return False
-        phone = twin
-    return False
+        if stale:
+            return twin
+        if came.messages or came.toast or twin.stored != phone.stored:
+            return None
+    return twin
 
 
 def _named(press: Press) -> str:

@@ -220,6 +220,7 @@ async def test_3_after_an_outage_that_ate_a_tap_the_question_is_asked_again_once
     assert asked(server, ANN) == question
     assert buttons(server, ANN)[0][0] == server.transcript(ANN)[-1]["message_id"]
     await ours.rest(server)
+    ours.has_slept(OUTAGE)
     await ours.start()
     await handled(server)
     assert len(said(server)) == known + 1

@@ -155,7 +155,7 @@ class Caller:
         else:
             faults = self.ledger.faults(self.meaning(asked, said, anew), said, back=self.back)
         askings = {name: answer.times for name, answer in given.items()}
-        self.ledger.settle(said, askings, back=self.back)
+        self.ledger.settle(said, askings, anew=self.did.endswith(("/back'", "@back")))
         new = set(self.shown()) - self.seen
         self.seen |= new
         self.ledger.shown([data for _, data in new if data.split(":")[1] == run])
