@@ -1,31 +1,22 @@
 """The labelled lines that understanding is scored on name what the content has."""
 
-import json
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from score import lines
 
 from dialogs.content import Content
 
-HERE = Path(__file__).parent / "understanding"
 BESIDE = {"routine", "greeting", "thanks", "out-of-scope", "emergency"}
 """What people want besides a topic."""
 
 
-def labelled(name: str) -> Iterator[dict[str, Any]]:
-    with (HERE / f"{name}.jsonl").open(encoding="utf-8") as file:
-        yield from map(json.loads, file)
-
-
 def test_every_labelled_question_names_a_topic(content: Content) -> None:
     known = {*content.topics, *BESIDE}
-    found = list(labelled("questions"))
+    found = list(lines("questions"))
     assert len(found) >= 300
     assert {name for line in found for name in (line["topic"], *line["also"])} <= known
 
 
 def test_every_labelled_reply_names_an_option_topic_or_command(content: Content) -> None:
-    found = list(labelled("replies"))
+    found = list(lines("replies"))
     assert len(found) >= 300
     for line in found:
         options = content.questions[line["question"]].options
@@ -41,7 +32,7 @@ def test_every_labelled_reply_names_an_option_topic_or_command(content: Content)
 
 
 def test_every_labelled_danger_has_a_level(content: Content) -> None:
-    found = list(labelled("danger"))
+    found = list(lines("danger"))
     assert len(found) >= 300
     assert {line["level"] for line in found} <= {"soon", "urgent", "emergency"}
     for page in {line["page"] for line in found} & content.messages.keys():
@@ -50,5 +41,5 @@ def test_every_labelled_danger_has_a_level(content: Content) -> None:
 
 
 def test_no_line_is_labelled_both_dangerous_and_harmless() -> None:
-    texts = [line["text"] for name in ("danger", "harmless") for line in labelled(name)]
+    texts = [line["text"] for name in ("danger", "harmless") for line in lines(name)]
     assert len(set(texts)) == len(texts) >= 900

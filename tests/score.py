@@ -1,6 +1,6 @@
 """How well typed words are understood, on lines that nobody wrote with the content in sight.
 
-`python tests/understanding/score.py` prints the shares. Lines are never tuned on: what was learned
+`python tests/score.py` prints the shares. Lines are never tuned on: what was learned
 from one belongs in `hear/` only together with the line's removal from here.
 """
 
@@ -10,18 +10,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from toy import REAL
+
 from dialogs.content import Content, load
 from dialogs.understanding import About, Choice, Command, Danger, Meaning, Understanding
 
-HERE = Path(__file__).parent
-REAL = HERE.parent.parent / "content"
+LABELLED = Path(__file__).parent / "understanding"
 LISTED = ("danger-crop", "danger-lashes")
 """Kinds of danger that have no card of their own yet; any danger card counts for them."""
 
 
 def lines(name: str) -> Iterator[dict[str, Any]]:
     """The labelled lines of one file."""
-    with (HERE / f"{name}.jsonl").open(encoding="utf-8") as file:
+    with (LABELLED / f"{name}.jsonl").open(encoding="utf-8") as file:
         yield from map(json.loads, file)
 
 
