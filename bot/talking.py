@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from bot.applying import Outcome
 from bot.clock import Clock
 from bot.rendering import Outgoing, Renderer
+from bot.store.applying import Outcome
 from dialogs.chat import Chat
 from dialogs.conversation import Conversation
 from dialogs.turns import Event, Part, Reply

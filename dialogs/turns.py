@@ -43,7 +43,12 @@ class CalledInGroup:
     link: str
 
 
-Event = Typed | Tapped | Sent | CalledInGroup
+@dataclass(frozen=True, slots=True)
+class Hurried:
+    """Somebody sends more than can be answered; told once, then left unanswered for a while."""
+
+
+Event = Typed | Tapped | Sent | CalledInGroup | Hurried
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from people import ROOT, Bot, asked, buttons, until
 
-from bot.applying import stamp
+from bot.store.outbox import stamp
 from bot.playground import Playground
 from dialogs.buttons import Press
 

@@ -11,7 +11,7 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tim
 from updates import ANN, BOB
 
 from bot import backoff, polling
-from bot.applying import Applied
+from bot.store.applying import Applied
 from bot.handlers import Incoming, Reader
 from bot.playground import Playground
 from bot.receiving import ConflictError, Receiver

@@ -23,7 +23,7 @@ from telegram.error import (
 from updates import ANN, BOB, Clock, sorry, tapped
 
 from bot import backoff
-from bot.applying import Outcome
+from bot.store.applying import Outcome
 from bot.handlers import Incoming
 from bot.playground import Playground
 from bot.rendering import Outgoing
@@ -105,7 +105,7 @@ def card(text: str, on: int | None = None, times: int = 1) -> Outgoing:
 
 async def newest_card(store: Store) -> Any:
     query = "SELECT newest, message_id, times FROM cards"
-    return await store._job(lambda: store._db.execute(query).fetchall())
+    return await store.do(lambda db: db.execute(query).fetchall())
 
 
 async def test_what_was_left_over_is_sent_at_the_start_in_order(
@@ -215,8 +215,7 @@ async def test_a_row_that_cannot_be_read_is_dropped(
     server: Playground, store: Store, sender: Sender
 ) -> None:
     await put(store, "a", "b")
-    await store._job(
-        lambda: store._db.execute("UPDATE outbox SET body='{' WHERE body LIKE '%\"a\"%'")
+    await store.do(lambda db: db.execute("UPDATE outbox SET body='{' WHERE body LIKE '%\"a\"%'")
     )
     sender.wake([ANN])
     await empty(store, sender)
@@ -486,14 +485,14 @@ async def test_a_message_put_at_any_moment_is_sent(
 async def test_a_failing_disk_does_not_end_the_sending(
     server: Playground, store: Store, sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, errors = store.head, [OSError(), OSError()]
+    real, errors = store.rows, [OSError(), OSError()]
 
-    async def head(chat_id: int) -> Any:
+    async def rows(chat_id: int) -> Any:
         if errors:
             raise errors.pop()
         return await real(chat_id)
 
-    monkeypatch.setattr(store, "head", head)
+    monkeypatch.setattr(store, "rows", rows)
     await put(store, "a")
     sender.wake([ANN])
     await empty(store, sender)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.applying import Outcome
+from bot.store.applying import Outcome
 from bot.handlers import Incoming
 from bot.rendering import Outgoing
 from dialogs.chat import Chat
