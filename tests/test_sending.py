@@ -333,7 +333,8 @@ def dressed(server: Playground) -> list[str]:
 
 def with_button(text: str, on: int | None = None, *, ends: bool = False) -> Outgoing:
     made = Outgoing(text, ends=True) if ends else card(text, on)
-    return replace(made, keyboard=(({"text": "Yes", "callback_data": "1:yes"},),))
+    keyboard = (({"text": "Yes", "callback_data": "1:yes"},),)
+    return replace(made, keyboard=keyboard, pages=("noted", "question"))
 
 
 async def two_cards(store: Store, sender: Sender) -> None:

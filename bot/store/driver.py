@@ -68,7 +68,7 @@ class Driver(Protocol):
         """Run a job in a transaction; `done` hears after the commit."""
         ...
 
-    def wipe(self) -> None:
+    async def wipe(self) -> None:
         """Leave nothing of deleted rows in the files, as far as the database can."""
         ...
 

@@ -109,7 +109,7 @@ class Postgres:
         except RuntimeError:  # the loop has ended; nobody is left to hear
             _log.debug("a job ended unheard")
 
-    def wipe(self) -> None:
+    async def wipe(self) -> None:
         """Nothing: PostgreSQL's own vacuum and the operator's backups decide that."""
 
     def worker(self) -> int:

@@ -11,7 +11,7 @@ from threading import Thread
 from typing import Any, Self
 
 from bot.clock import Clock
-from bot.store.driver import Connection, Done, Job, Value
+from bot.store.driver import Connection, Done, Job, Value, run
 from bot.store.opening import lock, open_database
 from bot.store.schema import MIGRATIONS
 
@@ -84,9 +84,9 @@ class SQLite:
         """Run a job in the next transaction; jobs run in the order they were submitted."""
         self._jobs.put((job, done))
 
-    def wipe(self) -> None:
+    async def wipe(self) -> None:
         """Empty the write-ahead log, where deleted text would live on for a while."""
-        self._jobs.put((_emptied, _ignored))
+        await run(self, _emptied)
 
     def worker(self) -> int:
         """Nobody shares the file, so that there is one number."""
@@ -148,7 +148,7 @@ def _together(lone: _Lone, group: list[tuple[Job[Any], Done]]) -> list[_Ended]:
     if group[-1][0] is _emptied:
         ended = _together(lone, group[:-1])
         _emptied(lone)
-        return ended
+        return [*ended, (group[-1][1], None, None)]
     try:
         results = _committed(lone, [job for job, _ in group])
     except Exception as error:  # noqa: BLE001 - told to whoever submitted it
@@ -176,10 +176,6 @@ def _emptied(connection: Any) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error as error:
         _log.warning("the write-ahead log could not be emptied: %s", type(error).__name__)
-
-
-def _ignored(*_: object) -> None:
-    """Nobody waits for it."""
 
 
 def _told(ended: list[_Ended]) -> None:

@@ -130,7 +130,7 @@ class Store:
         if batch:
             applied, forgot = await self._taking(turn, apology, reread).take(batch)
             if forgot:
-                self._driver.wipe()
+                await self._driver.wipe()
         await self._beat()
         return applied
 
