@@ -199,7 +199,7 @@ async def test_a_failing_conversation_apologises_and_goes_on(
     await stopped(task)
     assert "ValueError" in caplog.text
     assert "canary hurts" not in caplog.text
-    assert b"canary hurts" not in settings.database.read_bytes()
+    assert b"canary hurts" not in Path(settings.database_url.removeprefix('sqlite:///')).read_bytes()
 
 
 @pytest.mark.asyncio
