@@ -70,7 +70,7 @@ class Answering:
         )
         after = self.after(moment, run)
         chat = after.chat.ticked(question.name, None).corrected(question.name, None)
-        chat = chat.model_copy(update={"misses": 0})
+        chat = chat.model_copy(update={"misses": 0}) if chat.misses else chat
         said = self.onward(replace(after, chat=chat), (*lead, *self.replied(question, options)))
         return Turn(chat, said)
 
@@ -171,7 +171,7 @@ class Answering:
         """Whether somebody is back after long, and has not been told yet where we were."""
         if chat.run is None:
             return False
-        last = recording.last_at(chat.run)
+        last = chat.run.last_at
         return now - max(last, chat.welcomed_back or last) > AWAY
 
     def shown(self, chat: Chat, turn: Turn, now: datetime) -> Turn:
