@@ -14,6 +14,9 @@ SCHEMA: Literal[2] = 2
 """Version of the stored form; raised together with a step in `UPGRADES`."""
 
 
+_set = object.__setattr__
+
+
 class Record(BaseModel):
     """A frozen part of a chat; unknown keys are refused rather than lost."""
 
@@ -23,13 +26,10 @@ class Record(BaseModel):
     def made(cls, values: dict[str, Any]) -> Self:
         """A record of values that surely are valid, one for every field: not checked again."""
         record = cls.__new__(cls)
-        for name, value in (
-            ("__dict__", values),
-            ("__pydantic_fields_set__", set(values)),
-            ("__pydantic_extra__", None),
-            ("__pydantic_private__", None),
-        ):
-            object.__setattr__(record, name, value)
+        _set(record, "__dict__", values)
+        _set(record, "__pydantic_fields_set__", set(values))
+        _set(record, "__pydantic_extra__", None)
+        _set(record, "__pydantic_private__", None)
         return record
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
@@ -65,7 +65,7 @@ class Answer(Record):
     @cached_property
     def written(self) -> str:
         """The answer as stored; an answer never changes, so it is written once."""
-        return self.model_dump_json()
+        return self.__pydantic_serializer__.to_json(self).decode()
 
 
 class Run(Record):

@@ -169,6 +169,6 @@ class Conversation:
                 return self._talk.ticked(moment, question, press)
             if chosen and not question.several and press.mark == "":
                 turn = self._talk.answered(moment, question, (press.option,), press.times)
-                return replace(turn, toast=self._talk.toast(question, (press.option,)))
+                return Turn(turn.chat, turn.replies, self._talk.toast(question, (press.option,)))
         changed = self._changing.pressed(moment, question, press)
         return changed or self._talk.stale(moment.chat, moment)
