@@ -97,7 +97,8 @@ class Outgoing:
             text = plate.json(run, self.place)
         else:
             text = _json({name: getattr(self, name) for name in _FIELDS} | {"card": _card(self)})
-        return _READ.keep(text, self) and text
+        _READ.keep(text, self)
+        return text
 
     @property
     def body(self) -> bytes:
@@ -192,23 +193,23 @@ class Renderer:
     def __init__(self, content: Content) -> None:
         for text in _texts(content):
             _styled(text)
-        self._plates: Recent[Sheet, Plate | None] = Recent(SHEETS)
+        self._plates: Recent[Sheet, tuple[Plate | None]] = Recent(SHEETS)
 
     def render(self, reply: Reply) -> tuple[Outgoing, ...]:
         """Give the messages of a reply: nearly always one; the buttons stand under the last."""
         if reply.stamp is None:
             return self.fresh(reply)
         sheet, run = reply.stamp
-        plate = self._plates.get(sheet) or self._plate(sheet)
+        (plate,) = self._plates.get(sheet) or self._plate(sheet)
         return (plate.printed(run, reply.card),) if plate else self.fresh(reply)
 
-    def _plate(self, sheet: Sheet) -> Plate | None:
+    def _plate(self, sheet: Sheet) -> tuple[Plate | None]:
         """The plate of a sheet; None where the reply is several messages."""
         model = sheet.reply
         card = model.card and replace(model.card, on=ON)
         messages = self.fresh(replace(model, card=card))
         apt = len(messages) == 1 and RUN not in messages[0].text
-        return self._plates.keep(sheet, Plate(messages[0]) if apt else None)
+        return self._plates.keep(sheet, (Plate(messages[0]) if apt else None,))
 
     def fresh(self, reply: Reply) -> tuple[Outgoing, ...]:
         """Give the messages of a reply, all made anew: what every plate is made from."""
