@@ -77,6 +77,7 @@ class Answering:
         options: tuple[str, ...],
         times: int,
         lead: tuple[Part, ...] = (),
+        toast: Part | None = None,
     ) -> Turn:
         """An answer is recorded; what the question replies to it goes above the next card."""
         run = recording.record(
@@ -87,7 +88,8 @@ class Answering:
         chat = chat.model_copy(update={"misses": 0}) if chat.misses else chat
         if chat is not after.chat:
             after = replace(after, chat=chat)
-        return Turn(chat, self.onward(after, (*lead, *self.replied(question, options))))
+        lead = (*lead, *self.replied(question, options))
+        return Turn(chat, self.onward(after, lead), toast)
 
     def after(self, moment: Moment, run: Run) -> Moment:
         """The same moment with other answers."""

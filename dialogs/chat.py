@@ -3,11 +3,12 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
-from functools import cached_property, lru_cache
-from typing import Annotated, Any, Literal, Self
+from functools import cache, lru_cache
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from dialogs.once import once
 from dialogs.recent import Recent
 
 SCHEMA: Literal[2] = 2
@@ -20,14 +21,17 @@ _set = object.__setattr__
 class Record(BaseModel):
     """A frozen part of a chat; unknown keys are refused rather than lost."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(once,))
+
+    _worked_out: ClassVar[tuple[str, ...]] = ()
+    """What a record remembers of itself besides its fields; it is never stored."""
 
     @classmethod
     def made(cls, values: dict[str, Any]) -> Self:
         """A record of values that surely are valid, one for every field: not checked again."""
         record = cls.__new__(cls)
         _set(record, "__dict__", values)
-        _set(record, "__pydantic_fields_set__", set(values))
+        _set(record, "__pydantic_fields_set__", _every_field(cls))
         _set(record, "__pydantic_extra__", None)
         _set(record, "__pydantic_private__", None)
         return record
@@ -37,13 +41,14 @@ class Record(BaseModel):
         if deep:
             return super().model_copy(update=update, deep=True)
         values = {**self.__dict__, **(update or {})}
-        for name in WORKED_OUT:
+        for name in self._worked_out:
             values.pop(name, None)
         return self.made(values)
 
 
-WORKED_OUT = ("written", "id", "last_at")
-"""What records remember of themselves besides their fields; it is never stored."""
+@cache
+def _every_field(kind: type[Record]) -> set[str]:
+    return set(kind.model_fields)
 
 
 class Before(Record):
@@ -62,7 +67,9 @@ class Answer(Record):
     times: int = 1
     previous: Before | None = None
 
-    @cached_property
+    _worked_out = ("written",)
+
+    @once
     def written(self) -> str:
         """The answer as stored; an answer never changes, so it is written once."""
         return self.__pydantic_serializer__.to_json(self).decode()
@@ -81,15 +88,17 @@ class Run(Record):
     doubted: AwareDatetime | None = None
     dropped: Mapping[str, int] = {}
 
-    @cached_property
+    _worked_out = ("last_at",)
+
+    @property
     def id(self) -> str:
         """The run's name on buttons: its start in milliseconds, base 36 (8 digits until 2059)."""
-        return base36(int(self.started.timestamp() * 1000))
+        return _run_id(self.started)
 
-    @cached_property
+    @once
     def last_at(self) -> datetime:
         """When the person last answered in this run."""
-        return max((answer.at for answer in self.answers.values()), default=self.started)
+        return max([answer.at for answer in self.answers.values()], default=self.started)
 
     @property
     def written(self) -> str:
@@ -253,6 +262,11 @@ def _run_head(flow: str, started: datetime, _: tzinfo | None) -> str:
 @lru_cache(maxsize=RECENT)
 def _key(name: str) -> str:
     return json.dumps(name, ensure_ascii=False)
+
+
+@lru_cache(maxsize=RECENT)
+def _run_id(started: datetime) -> str:
+    return base36(int(started.timestamp() * 1000))
 
 
 def base36(number: int) -> str:

@@ -9,7 +9,7 @@ from typing import cast
 from transitions import EventData, Machine
 
 from dialogs.chat import Answer, Run
-from dialogs.derived import expired
+from dialogs.derived import NOTHING, expired
 from dialogs.pages import Chosen, Question
 from dialogs.recent import Recent
 from dialogs.rules import Rules
@@ -39,6 +39,7 @@ class Place:
     `ways` are the steps that the machine has taken from here, by the options chosen.
     """
 
+    name: str
     question: Question | None
     chosen: Chosen
     ways: "dict[tuple[str, ...], Place]" = field(default_factory=dict, repr=False)
@@ -79,7 +80,7 @@ class Flow:
             machine.add_transition("proceed", place, END)
         self._proceed = machine.events["proceed"].trigger
         self._first, self._places = self._walked(Walk()), 0
-        self._walks: Recent[int, tuple[Run, Place, Mapping[str, Answer]]] = Recent(WALKS)
+        self._walks: Recent[int, tuple[Run, Path]] = Recent(WALKS)
         order = {name: number for number, name in enumerate(questions)}
         self.ordered = lru_cache(maxsize=PLACES)(
             lambda names: tuple(sorted(names, key=lambda n: (order.get(n, len(order)), n)))
@@ -92,31 +93,29 @@ class Flow:
         A safety question whose answer has expired is open again, but its old answer still leads
         the walk, so that the answers behind it are kept.
         """
-        place, counted = self._walk(run)
-        old = expired(run, self.rules, now)
-        end = place.question
-        opened = end
-        if old and (old := old & counted.keys()):
-            opened = next(self.questions[name] for name in counted if name in old)
-        before = counted.get(opened.name) if opened else None
-        asked = before.times if before else run.dropped.get(opened.name, 0) if opened else 0
-        name = end.name if end else None
-        return Path(opened, counted, place.chosen, old, name, asked + 1, place)
+        path = self.walk(run)
+        if not (old := expired(run, self.rules, now) & path.answers.keys()):
+            return path
+        opened = next(self.questions[name] for name in path.answers if name in old)
+        times = path.answers[opened.name].times + 1
+        return Path(opened, path.answers, path.chosen, old, path.end, times, path.place)
 
-    def _walk(self, run: Run) -> tuple[Place, Mapping[str, Answer]]:
-        """Where a run's answers lead, and those that count on the way, in the order asked."""
+    def walk(self, run: Run) -> Path:
+        """Where a run's answers lead when none of them is too old."""
         known = self._walks.get(id(run))
         if known is not None and known[0] is run:
-            return known[1:]
-        place, counted = self._first, dict[str, Answer]()
-        while place.question is not None:
-            answer = run.answers.get(place.question.name)
-            after = answer and (place.ways.get(answer.options) or self._step(place, answer.options))
-            if answer is None or after is None:
+            return known[1]
+        place, answers, counted = self._first, run.answers, dict[str, Answer]()
+        while (answer := answers.get(place.name)) is not None:
+            after = place.ways.get(answer.options) or self._step(place, answer.options)
+            if after is None:
                 break
-            counted[place.question.name] = answer
+            counted[place.name] = answer
             place = after
-        return self._walks.keep(id(run), (run, place, counted))[1:]
+        end = place.name if place.question else None
+        times = run.dropped.get(place.name, 0) + 1 if end else 1
+        path = Path(place.question, counted, place.chosen, NOTHING, end, times, place)
+        return self._walks.keep(id(run), (run, path))[1]
 
     def _step(self, place: Place, options: tuple[str, ...]) -> Place | None:
         """Let the machine take a step for the first time; None for options that do not exist."""
@@ -134,7 +133,7 @@ class Flow:
     def _walked(self, walk: Walk) -> Place:
         """One step of the machine."""
         self._proceed(walk)
-        return Place(self.questions.get(walk.state), walk.chosen)
+        return Place(walk.state, self.questions.get(walk.state), walk.chosen)
 
 
 def _asks(question: Question) -> Callable[[EventData], bool]:

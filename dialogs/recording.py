@@ -32,7 +32,7 @@ def record(
     before = Before(answer=old) if old and old.options != options else None
     values = {"options": options, "at": now, "message_id": message_id, "times": times}
     answer = Answer.made({**values, "previous": before})
-    return _with(flow, run, question.name, answer, back, now)
+    return _with(flow, run, question.name, answer, back)
 
 
 def change(
@@ -66,7 +66,7 @@ def restored(flow: Flow, run: Run, name: str, now: datetime) -> Run:
     if gone.previous is None:
         return _without(run, name)
     before = gone.previous
-    after = _with(flow, run, name, before.answer, before.fell, now)
+    after = _with(flow, run, name, before.answer, before.fell)
     lost = {n: a for n, a in run.answers.items() if n not in after.answers}
     if not lost:
         return after
@@ -77,12 +77,12 @@ def restored(flow: Flow, run: Run, name: str, now: datetime) -> Run:
 
 
 def _with(
-    flow: Flow, run: Run, name: str, answer: Answer, back: Mapping[str, Answer], now: datetime
+    flow: Flow, run: Run, name: str, answer: Answer, back: Mapping[str, Answer]
 ) -> Run:
     """The run with this answer and those that come back with it, and without what falls away."""
     answers = {**back, **run.answers, name: answer}
     grown = run.model_copy(update={"answers": answers})
-    fell = _fallen(flow, grown, now)
+    fell = _fallen(flow, grown)
     names = tuple(answers)
     if not fell and answer.previous is None and flow.ordered(names) == names:
         return grown  # nearly always: the next answer of a talk
@@ -118,9 +118,9 @@ def _without(run: Run, name: str) -> Run:
     return run.model_copy(update={"answers": answers, "dropped": dropped})
 
 
-def _fallen(flow: Flow, run: Run, now: datetime) -> dict[str, Answer]:
+def _fallen(flow: Flow, run: Run) -> dict[str, Answer]:
     """The answers of a run that surely are not asked any more."""
-    path = flow.follow(run, now)
+    path = flow.walk(run)
     if len(path.answers) == len(run.answers):
         return {}
     return {
