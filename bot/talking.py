@@ -41,4 +41,7 @@ class Talk:
         return self._messages(self._conversation.asked_again(chat, self._clock()))
 
     def _messages(self, replies: Iterable[Reply]) -> tuple[Outgoing, ...]:
-        return tuple(message for reply in replies for message in self._renderer.render(reply))
+        messages: tuple[Outgoing, ...] = ()
+        for reply in replies:
+            messages += self._renderer.render(reply)
+        return messages

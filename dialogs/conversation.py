@@ -174,7 +174,8 @@ class Conversation:
             if question.several and (press.mark == "=" or (chosen and press.mark in ("+", "-"))):
                 return self._talk.ticked(moment, question, press)
             if chosen and not question.several and press.mark == "":
-                turn = self._talk.answered(moment, question, (press.option,), press.times)
-                return replace(turn, toast=self._talk.toast(question, (press.option,)))
+                options = (press.option,)
+                toast = self._talk.toast(question, options)
+                return self._talk.answered(moment, question, options, press.times, toast=toast)
         changed = self._changing.pressed(moment, question, press)
         return changed or self._talk.stale(moment.chat, moment)
