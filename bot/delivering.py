@@ -43,8 +43,7 @@ async def delivered(api: Api, chat_id: int, message: Outgoing, on: int | None) -
 
 async def _edited(api: Api, chat_id: int, on: int, message: Outgoing) -> int:
     try:
-        where = {"chat_id": chat_id, "message_id": on}
-        await _as_it_can(api, "EditMessageText", where, message)
+        await _as_it_can(api, "EditMessageText", {"chat_id": chat_id, "message_id": on}, message)
     except BadRequest as error:
         if "not modified" not in error.message.lower():
             raise
@@ -53,11 +52,13 @@ async def _edited(api: Api, chat_id: int, on: int, message: Outgoing) -> int:
 
 async def _as_it_can(api: Api, method: str, where: dict[str, int], message: Outgoing) -> Any:
     """Call; once more as plain text if it is the entities that Telegram cannot take."""
-    content = message.content()
+    to = "".join(f'"{name}":{number},' for name, number in where.items())
     try:
-        return await api.call(method, where | content)
+        return await api.raw(method, b"{" + to.encode() + message.body[1:])
     except BadRequest as error:
-        if "entit" not in error.message.lower() or not content.pop("entities", None):
+        if "entit" not in error.message.lower() or not message.entities:
             raise
     _log.error("entities were refused on %s", ", ".join(message.pages))
+    content = message.content()
+    del content["entities"]
     return await api.call(method, where | content)

@@ -112,7 +112,9 @@ async def _receive(
     if not parts.settings.webhook_url:
         receiver = Receiver(
             *(parts.api, reader, apply, sender.hand, foreign),
-            first=first, stop=parts.stop, pauses=pauses,
+            first=first,
+            stop=parts.stop,
+            pauses=pauses,
         )
         await receiver.run()
         return

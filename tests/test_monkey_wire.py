@@ -21,9 +21,9 @@ from bot.application import read
 from bot.clock import Clock, utc_now
 from bot.playground import Playground
 from bot.running import serve
-from bot.store.schema import MIGRATIONS
 from bot.settings import Settings
 from bot.store import Store
+from bot.store.schema import MIGRATIONS
 from dialogs.chat import Answer, Chat, load
 from dialogs.content import Content
 

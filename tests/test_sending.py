@@ -23,12 +23,12 @@ from telegram.error import (
 from updates import ANN, BOB, Clock, sorry, tapped
 
 from bot import backoff
-from bot.store.applying import Outcome
 from bot.handlers import Incoming
 from bot.playground import Playground
 from bot.rendering import Outgoing
 from bot.sending import Sender
 from bot.store import Store
+from bot.store.applying import Outcome
 from dialogs.chat import Chat
 from dialogs.turns import Card, Typed
 
@@ -215,8 +215,7 @@ async def test_a_row_that_cannot_be_read_is_dropped(
     server: Playground, store: Store, sender: Sender
 ) -> None:
     await put(store, "a", "b")
-    await store.do(lambda db: db.execute("UPDATE outbox SET body='{' WHERE body LIKE '%\"a\"%'")
-    )
+    await store.do(lambda db: db.execute("UPDATE outbox SET body='{' WHERE body LIKE '%\"a\"%'"))
     sender.wake([ANN])
     await empty(store, sender)
     assert shown(server) == ["b"]

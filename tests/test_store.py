@@ -18,12 +18,12 @@ import pytest
 import pytest_asyncio
 from updates import ANN, BOB, Clock, count, sorry, tapped, typed
 
-from bot.store.applying import Applied, Outcome
 from bot.handlers import Incoming
 from bot.rendering import Outgoing
+from bot.store import Row, Store, StoreError
+from bot.store.applying import Applied, Outcome
 from bot.store.outbox import MOST
 from bot.store.schema import MIGRATIONS
-from bot.store import Row, Store, StoreError
 from dialogs.chat import Chat
 from dialogs.turns import CalledInGroup, Card, Event
 

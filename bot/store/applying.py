@@ -14,7 +14,7 @@ from bot.store.driver import Connection
 from bot.store.outbox import Row
 from bot.store.schema import BY_CHAT
 from dialogs.buttons import parse
-from dialogs.chat import Chat, load
+from dialogs.chat import Chat, dump, load
 from dialogs.turns import Event, Sent, Tapped, Typed
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ class Batch:
         if chat is None:
             self._forget(chat_id)
         elif chat.consent is not None:
-            values = (chat_id, chat.model_dump_json(), chat.schema_version, self._now)
+            values = (chat_id, dump(chat), chat.schema_version, self._now)
             self._db.execute(_SAVE, values)
         elif known:
             # Nothing is kept of somebody who has not agreed to it, nor of a chat found damaged.

@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 _Ended = tuple[Done, Any, BaseException | None]
 
 
-class _Lone:
+class Lone:
     """The one connection there is. Nobody else can hold a chat, so none has to be locked."""
 
     faults: tuple[type[Exception], ...] = (sqlite3.Error,)
@@ -113,7 +113,7 @@ class SQLite:
     # --- on the thread ---
 
     def _work(self, connection: sqlite3.Connection) -> None:
-        lone, more = _Lone(connection), True
+        lone, more = Lone(connection), True
         while more:
             group, more = self._waiting()
             if ended := _together(lone, group):
@@ -141,7 +141,7 @@ class SQLite:
             _log.debug("%d jobs ended unheard", len(ended))
 
 
-def _together(lone: _Lone, group: list[tuple[Job[Any], Done]]) -> list[_Ended]:
+def _together(lone: Lone, group: list[tuple[Job[Any], Done]]) -> list[_Ended]:
     """Run jobs in one transaction; should that fail, each in one of its own."""
     if not group:
         return []
@@ -158,7 +158,7 @@ def _together(lone: _Lone, group: list[tuple[Job[Any], Done]]) -> list[_Ended]:
     return [(done, result, None) for (_, done), result in zip(group, results, strict=True)]
 
 
-def _committed(lone: _Lone, jobs: list[Job[Any]]) -> list[Any]:
+def _committed(lone: Lone, jobs: list[Job[Any]]) -> list[Any]:
     connection = lone.raw
     try:
         connection.execute("BEGIN IMMEDIATE")

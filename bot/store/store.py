@@ -246,7 +246,7 @@ class Store:
         await self.do(job)
 
     async def lose(self, chat_id: int, known: int) -> None:
-        """Mark a chat as out of reach until it speaks; drop what waits for it, up to row `known`."""
+        """Mark a chat as out of reach until it speaks; drop what waits for it up to `known`."""
         await self.do(lambda db: outbox.lose(db, chat_id, self._now(), known))
 
     async def worn(self, chat_id: int) -> int | None:

@@ -130,7 +130,7 @@ def measured(bench: Bench) -> dict[str, float]:
         done = [bench.one(raw) for raw in taps]
         took = process_time_ns() - begun
         spent += took
-        spent_on_cards += took if number < 6 else 0  # noqa: PLR2004 - the last brings the routine
+        spent_on_cards += took if number < 6 else 0
         for result in done:
             bench.keep(*result)
     found["all"] = spent / CHATS / 7 / 1000
@@ -159,7 +159,9 @@ def main(rounds: int, checkouts: list[Path]) -> None:
     ]
     print(f"{'us a tap':10}" + "".join(f"{path.name:>16}" for path in checkouts))  # noqa: T201
     for name in taken[0][0]:
-        medians = [statistics.median(found[i][name] for found in taken) for i in range(len(checkouts))]
+        medians = [
+            statistics.median(found[i][name] for found in taken) for i in range(len(checkouts))
+        ]
         print(f"{name:10}" + "".join(f"{median:16.1f}" for median in medians))  # noqa: T201
     ratios = [found[-1]["all"] / found[0]["all"] for found in taken]
     if len(checkouts) > 1:
