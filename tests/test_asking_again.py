@@ -1,7 +1,6 @@
 """After an outage the open question comes once more, once, and only to those mid-talk."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +20,8 @@ def clock() -> Clock:
 
 
 @pytest_asyncio.fixture
-async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
-    opened = await Store.open(tmp_path / "milia.db", clock)
+async def store(address: str, clock: Clock) -> AsyncIterator[Store]:
+    opened = await Store.at(address, clock)
     yield opened
     await opened.close()
 

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,8 +49,8 @@ async def server() -> AsyncIterator[Playground]:
 
 
 @pytest_asyncio.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await Store.open(tmp_path / "milia.db", Clock())
+async def store(address: str) -> AsyncIterator[Store]:
+    opened = await Store.at(address, Clock())
     yield opened
     await opened.close()
 
