@@ -186,8 +186,9 @@ class Sender:
         if isinstance(error, RetryAfter):
             seconds = ban(error) or 0.0
             whom = self._pauses.told(row.chat_id, seconds)
-            await self._store.wait(whom, seconds, row)
-            lane.ended = self._store.shared  # whoever comes first after it sends then
+            # Where others send too, whoever comes first after a long ban sends then.
+            lane.ended = self._store.shared and seconds > LOOKS
+            await self._store.wait(whom, seconds, row, leave=lane.ended)
             return
         await self._store.tried(row)
         seconds = lane.backoff.next()

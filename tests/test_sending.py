@@ -214,7 +214,9 @@ async def test_a_row_that_cannot_be_read_is_dropped(
     server: Playground, store: Store, sender: Sender
 ) -> None:
     await put(store, "a", "b")
-    await store.do(lambda db: db.execute("UPDATE outbox SET body='{' WHERE body LIKE '%\"a\"%'"))
+    await store.do(
+        lambda db: db.execute("UPDATE outbox SET body='{' WHERE body LIKE ?", ('%"a"%',))
+    )
     sender.wake([ANN])
     await empty(store, sender)
     assert shown(server) == ["b"]

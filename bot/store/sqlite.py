@@ -32,6 +32,7 @@ class Lone:
         self.execute = connection.execute
 
     def executemany(self, query: str, rows: Iterable[Sequence[Value]]) -> None:
+        """Run one statement for each row of values."""
         self.raw.executemany(query, rows)
 
     def lock(self, chat_id: int) -> None:

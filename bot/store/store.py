@@ -184,18 +184,18 @@ class Store:
             chat_id: wait.total_seconds() for chat_id, wait in left.items() if wait > timedelta()
         }
 
-    async def wait(self, chat_id: int, seconds: float, row: Row | None = None) -> None:
+    async def wait(self, chat_id: int, seconds: float, row: Row, *, leave: bool) -> None:
         """Keep for how long Telegram wants to hear nothing for a chat (0: for any).
 
-        A `row` counts one more attempt, and its chat is let go of until then.
+        The `row` counts one more attempt; whether to `leave` its chat to whoever comes then.
         """
         until = stamp(self._clock() + timedelta(seconds=seconds))
 
         def job(db: Connection) -> None:
             outbox.wait(db, chat_id, until)
-            if row:
-                outbox.wait(db, row.chat_id, until)
-                self._tried(db, row)
+            outbox.wait(db, row.chat_id, until)
+            self._tried(db, row)
+            if leave:
                 sharing.free(db, self._driver, row.chat_id)
 
         await self.do(job)

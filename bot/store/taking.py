@@ -48,12 +48,20 @@ class Taking:
         """
         if not self.driver.shared and not self.cautious:
             return await run(self.driver, lambda db: self._applied(db, batch))
-        lanes: dict[int, list[Incoming]] = {}
-        for incoming in batch:
-            lanes.setdefault(incoming.chat_id if self.driver.shared else 0, []).append(incoming)
-        found = await asyncio.gather(*map(self._one_by_one, lanes.values()))
-        done = {one.incoming.update_id: one for applied, _ in found for one in applied}
-        return [done[one.update_id] for one in batch], any(forgot for _, forgot in found)
+        lanes: dict[int, list[int]] = {}
+        for place, incoming in enumerate(batch):
+            lanes.setdefault(incoming.chat_id if self.driver.shared else 0, []).append(place)
+        waiting = [self._one_by_one([batch[n] for n in lane]) for lane in lanes.values()]
+        # All of them end, well or not, before anything is tried again.
+        ended = await asyncio.gather(*waiting, return_exceptions=True)
+        found = [one for one in ended if not isinstance(one, BaseException)]
+        for error in ended:
+            if isinstance(error, BaseException):
+                raise error
+        places = [place for lane in lanes.values() for place in lane]
+        applied = [one for taken, _ in found for one in taken]
+        order = sorted(range(len(batch)), key=places.__getitem__)
+        return [applied[place] for place in order], any(forgot for _, forgot in found)
 
     async def unpark(self, chat_id: int) -> None:
         """Take the turns of a chat that were parked.
