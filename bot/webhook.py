@@ -84,7 +84,8 @@ class Endpoint:
         if riding is None:
             await _say(send, HTTPStatus.OK)
         else:
-            await _say(send, HTTPStatus.OK, JSON, json.dumps(riding).encode())
+            call = {"method": "answerCallbackQuery", **riding}
+            await _say(send, HTTPStatus.OK, JSON, json.dumps(call).encode())
 
     async def _stored(self, batch: list[Incoming]) -> list[Applied] | None:
         """Take a turn; None when it is not on disk in time. Begun is begun: it goes on then."""
