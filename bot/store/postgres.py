@@ -79,10 +79,13 @@ class Postgres:
 
         """
         logging.getLogger("psycopg").setLevel(logging.ERROR)  # it would log addresses
+        made = cls(_with_limits(address))
         try:
-            made = cls(_with_limits(address))
             await asyncio.to_thread(made._begin, migrations)
-        except psycopg.Error as error:
+        except BaseException as error:
+            await made.close()
+            if not isinstance(error, psycopg.Error):
+                raise
             # The library's own text may hold the address, and that the password.
             raise _fault(f"cannot be used ({type(error).__name__}); check it") from None
         return made
@@ -98,11 +101,12 @@ class Postgres:
         self._threads.submit(self._run, job, done)
 
     def _run(self, job: Job[Any], done: Done) -> None:
-        result, error = None, None
+        result: Any = None
+        error: BaseException | None = None
         try:
             with self._pool.connection() as connection:
                 result = job(_Pooled(connection))
-        except Exception as found:  # noqa: BLE001 - told to whoever submitted it
+        except BaseException as found:  # noqa: BLE001 - told to whoever submitted it
             error = found
         try:
             self._loop.call_soon_threadsafe(done, result, error)

@@ -152,7 +152,7 @@ def _together(lone: Lone, group: list[tuple[Job[Any], Done]]) -> list[_Ended]:
         return [*ended, (group[-1][1], None, None)]
     try:
         results = _committed(lone, [job for job, _ in group])
-    except Exception as error:  # noqa: BLE001 - told to whoever submitted it
+    except BaseException as error:  # noqa: BLE001 - told to whoever submitted it
         if len(group) == 1:
             return [(group[0][1], None, error)]
         return [ended for single in group for ended in _together(lone, [single])]
