@@ -95,6 +95,10 @@ class Run(Record):
         """The run's name on buttons: its start in milliseconds, base 36 (8 digits until 2059)."""
         return _run_id(self.started)
 
+    def with_answer(self, name: str, answer: Answer) -> "Run":
+        """The run with one more answer, or another one."""
+        return self.model_copy(update={"answers": {**self.answers, name: answer}})
+
     @once
     def last_at(self) -> datetime:
         """When the person last answered in this run."""

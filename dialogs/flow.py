@@ -94,7 +94,9 @@ class Flow:
         the walk, so that the answers behind it are kept.
         """
         path = self.walk(run)
-        if not (old := expired(run, self.rules, now) & path.answers.keys()):
+        if not (old := expired(run, self.rules, now)):
+            return path
+        if not (old := old & path.answers.keys()):
             return path
         opened = next(self.questions[name] for name in path.answers if name in old)
         times = path.answers[opened.name].times + 1
