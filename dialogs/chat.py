@@ -67,7 +67,7 @@ class Answer(Record):
     times: int = 1
     previous: Before | None = None
 
-    _worked_out = ("written",)
+    _worked_out: ClassVar[tuple[str, ...]] = ("written",)
 
     @once
     def written(self) -> str:
@@ -88,7 +88,7 @@ class Run(Record):
     doubted: AwareDatetime | None = None
     dropped: Mapping[str, int] = {}
 
-    _worked_out = ("last_at",)
+    _worked_out: ClassVar[tuple[str, ...]] = ("last_at",)
 
     @property
     def id(self) -> str:
