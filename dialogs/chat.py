@@ -96,8 +96,10 @@ class Run(Record):
         return _run_id(self.started)
 
     def with_answer(self, name: str, answer: Answer) -> "Run":
-        """The run with one more answer, or another one."""
-        return self.model_copy(update={"answers": {**self.answers, name: answer}})
+        """The run with one more answer."""
+        values = {**self.__dict__, "answers": {**self.answers, name: answer}}
+        values["last_at"] = max(self.last_at, answer.at) if self.answers else answer.at
+        return self.made(values)
 
     @once
     def last_at(self) -> datetime:
@@ -236,7 +238,7 @@ _RUNS, _ANSWERS = '"runs":[', '"answers":{'
 
 def _exact(moment: datetime | None) -> tuple[datetime | None, tzinfo | None]:
     """A time as a key: equal times are written differently in different zones."""
-    return moment, moment and moment.tzinfo
+    return moment, moment.tzinfo if moment else None
 
 
 @lru_cache(maxsize=RECENT)

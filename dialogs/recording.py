@@ -76,9 +76,7 @@ def restored(flow: Flow, run: Run, name: str, now: datetime) -> Run:
     return after.model_copy(update={"answers": {**after.answers, name: answer}})
 
 
-def _with(
-    flow: Flow, run: Run, name: str, answer: Answer, back: Mapping[str, Answer]
-) -> Run:
+def _with(flow: Flow, run: Run, name: str, answer: Answer, back: Mapping[str, Answer]) -> Run:
     """The run with this answer and those that come back with it, and without what falls away."""
     answers = {**back, **run.answers, name: answer}
     grown = run.model_copy(update={"answers": answers})

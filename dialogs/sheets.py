@@ -42,6 +42,5 @@ class Sheet:
 
 def _of_run(rows: Rows, old: str, new: str) -> Rows:
     return tuple(
-        tuple(Button(button.label, of_run(button.data, old, new)) for button in row)
-        for row in rows
+        tuple(Button(button.label, of_run(button.data, old, new)) for button in row) for row in rows
     )

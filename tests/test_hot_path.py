@@ -231,9 +231,25 @@ def test_damage_is_told_whatever_is_remembered() -> None:
 
 def mutated(chance: random.Random) -> dict[str, Any]:
     """A tap with one or two places replaced, removed or added."""
-    rubbish = [None, True, False, 0, 1, -1, ANN, BOB, 2**63, 2**63 - 1, 1.0, 7.5, "", "7", "\ud800"]
+    rubbish: list[Any] = [
+        None,
+        True,
+        False,
+        0,
+        1,
+        -1,
+        ANN,
+        BOB,
+        2**63,
+        2**63 - 1,
+        1.0,
+        7.5,
+        "",
+        "7",
+        "\ud800",
+    ]
     rubbish += ["\u00e9", "private", "group", "x" * 300, [], {}, [[]], private(BOB), user(BOB)]
-    raw = copy.deepcopy(tap(data="1:x"))
+    raw: dict[str, Any] = copy.deepcopy(tap(data="1:x"))
     for _ in range(chance.choice([1, 1, 2])):
         node = raw if chance.random() < 0.2 else raw["callback_query"]
         while isinstance(node, dict) and node and chance.random() < 0.6:
