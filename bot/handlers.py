@@ -198,7 +198,7 @@ LARGEST = 2**63 - 1
 """The largest number Telegram sends."""
 
 
-def _own_tap(raw: dict[str, Any]) -> Incoming | None:
+def _own_tap(raw: dict[str, Any]) -> Incoming | None:  # noqa: PLR0911 - each check by itself
     """A tap in one's own private chat, the short way; None for all that is not plainly one.
 
     As strict as the models above, and twenty times quicker: most of what comes in is this.

@@ -39,18 +39,16 @@ class Plain:
     def _answered(
         self, chat: Chat, run: Run, question: Question, press: Press, on: int, now: datetime
     ) -> Turn | None:
-        talk, options = self._talk, (press.option,)
+        talk, options, name = self._talk, (press.option,), question.name
         given = {"options": options, "at": now, "message_id": None, "times": press.times}
-        answer = Answer.made({**given, "previous": None})
-        grown = run.with_answer(question.name, answer)
-        names = tuple(grown.answers)
-        path = talk.flow.follow(grown, now)
+        given["previous"] = None
+        grown = run.with_answer(name, Answer.made(given))
+        path, names = talk.flow.follow(grown, now), tuple(grown.answers)
         if path.expired or len(path.answers) != len(names) or talk.flow.ordered(names) != names:
             return None
         asked = path.open.name if path.open else ""
-        said = {"runs": (*chat.runs[:-1], grown), "quiet": False, "misses": 0, "asked": asked}
-        after = chat.model_copy(update=said)
-        replies = talk.onward(
-            Moment(after, grown, path, now, None, on), talk.replied(question, options)
-        )
+        runs = (*chat.runs[:-1], grown)
+        said = {**chat.__dict__, "runs": runs, "quiet": False, "misses": 0, "asked": asked}
+        after, lead = Chat.made(said), talk.replied(question, options)
+        replies = talk.onward(Moment(after, grown, path, now, None, on), lead)
         return Turn(after, replies, talk.toast(question, options))
