@@ -317,7 +317,8 @@ def _json(value: Any) -> str:
 
 
 def _card(message: Outgoing) -> dict[str, Any] | None:
-    return message.card and {name: getattr(message.card, name) for name in _CARD}
+    card = message.card
+    return {name: getattr(card, name) for name in _CARD} if card else None
 
 
 _CARD = tuple(known.name for known in fields(Card))
