@@ -32,17 +32,14 @@ class Conversation:
         if isinstance(event, CalledInGroup):
             return Turn(None, (self._talk.say.message("group", link=event.link),))
         chat = chat or Chat()
-<<<<<<< HEAD
         if isinstance(event, Hurried):
             return Turn(chat, (self._talk.say.message("too-fast"),))
-=======
         if isinstance(event, Tapped) and (turn := self._plain.tapped(chat, event, now)):
             return turn
         return self.pondered(chat, event, now)
 
     def pondered(self, chat: Chat, event: Typed | Tapped | Sent, now: datetime) -> Turn:
         """The same the long way, which is the one definition of a turn."""
->>>>>>> hotpath
         return self._talk.shown(chat, self._taken(chat, event, now), now)
 
     def alarming(self, text: str) -> bool:
