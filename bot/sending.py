@@ -133,7 +133,7 @@ class Sender:
         message = await self._readable(lane, row)
         if message is None:
             return
-        if len(lane.rows) > 1 or self._room.locked():
+        if len(lane.rows) > 1:
             self._beside.typing(row.chat_id)
         await self._due(row.chat_id)
         if lane.rows[:1] != [row]:
