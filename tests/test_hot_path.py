@@ -14,9 +14,10 @@ from updates import ANN, BOB, message, private, tap, user
 from bot.handlers import Reader
 from bot.rendering import Outgoing, Renderer
 from dialogs import chat as chats
-from dialogs.chat import Answer, Chat, Run, dump, load, read
+from dialogs.chat import Answer, Before, Chat, Run, dump, load, read
 from dialogs.content import Content
 from dialogs.conversation import Conversation
+from dialogs.derived import expired, fresh_until
 from dialogs.flow import PLACES, Flow
 from dialogs.recent import Recent
 from dialogs.sheets import RUN
@@ -142,6 +143,85 @@ def kept(twins: Twins, chat: Chat, data: str, now: datetime) -> Chat:
     after = twins.turn(chat, Tapped(data, 9), now).chat
     assert after is not None
     return load(dump(after))
+
+
+SAID = (*ODD, "i want to kill myself", "my eye hurts", "not sure", "no", "done", "/why", "change")
+LEAPS = (0, 1, 1, 1, 60, 3600, 90_000, 86_400 * 40, 86_400 * 91)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_turn_of_a_wild_talk_is_the_one_taken_anew(
+    content: Content, conversation: Conversation, seed: int
+) -> None:
+    """Taps on buttons new and old, spoiled ones too, and words that make a chat unusual."""
+    chance, now = random.Random(100 + seed), NOW
+    twins, chat, shown = Twins(content, conversation), None, ["1:~::0:@consent"]
+    for _ in range(700):
+        now += timedelta(seconds=chance.choice(LEAPS))
+        event: Typed | Tapped = Typed(chance.choice(SAID), 3)
+        if chance.random() < 0.85:
+            event = Tapped(spoiled(chance.choice(shown[-12:]), chance), 4)
+        turn = twins.turn(chat, event, now)
+        chat = turn.chat
+        shown += buttons(turn)
+        if chat is None or chat.consent is None:
+            shown.append("1:~::0:@consent")
+    assert len(twins.pages) > 40
+
+
+def spoiled(data: str, chance: random.Random) -> str:
+    """Now and then another asking, another option or another mark."""
+    if chance.random() < 0.8:
+        return data
+    version, run, question, times, option = data.split(":")
+    other = chance.choice(["nothing", "none", "unsure", "+acid", "=", f"!{option}", f"?{option}"])
+    return chance.choice(
+        [f"{version}:{run}:{question}:{int(times) + 1}:{option}", data.replace(option, other)]
+    )
+
+
+def test_what_stands_in_a_plan_on_another_day_is_made_anew(
+    content: Content, conversation: Conversation
+) -> None:
+    """Evenings move with the date, and an old safety answer makes a plan half a plan again."""
+    twins = Twins(content, conversation)
+    plans = [w for w in walks(content.flows["intake"], 1) if w.get("goal") == ("routine",)]
+    for walked in random.Random(9).sample(plans, 12):
+        given = {name: Answer(options=options, at=NOW) for name, options in walked.items()}
+        run = Run(flow="intake", started=NOW, answers=given)
+        chat = Chat(consent=NOW, runs=(run,), zone="Europe/Berlin")
+        for days in (0, 1, 1.5, 3, 12, 91):
+            for said in ("/routine", "/why", "/change"):
+                twins.turn(chat, Typed(said, 3), NOW + timedelta(days=days))
+    assert ("recheck", "red_flags?") in twins.pages
+
+
+def doubtful(name: str, days: int) -> Run:
+    """A run of one answer less than all; `name` was answered so many days before the others."""
+    given = {n: Answer(options=("none",), at=NOW) for n in ("who", "red_flags", "look")}
+    given["who"] = Answer(options=("me",), at=NOW)
+    given[name] = given[name].model_copy(update={"at": NOW - timedelta(days=days)})
+    return Run(flow="intake", started=NOW, answers=given)
+
+
+def test_a_date_looked_at_says_what_all_the_rules_say(content: Content) -> None:
+    flow = Flow("intake", content.flows["intake"], content.rules)
+    before = Before(answer=Answer(options=("me",), at=NOW))
+    for days in (0, 2, 40, 90, 91):
+        run = doubtful("red_flags", days)
+        changed = run.answers["look"].model_copy(update={"previous": before})
+        for known in (
+            run,
+            run.model_copy(update={"doubted": NOW - timedelta(days=1)}),
+            run.model_copy(update={"answers": {**run.answers, "look": changed}}),
+            run.with_answer("baby_signs", Answer(options=("none",), at=NOW - timedelta(days=30))),
+        ):
+            for later in (0, 1, 50, 89, 90, 91):
+                now = NOW + timedelta(days=later)
+                told = expired(known, content.rules, now) & flow.walk(known).answers.keys()
+                assert flow.follow(known, now).expired == told
+                until = fresh_until(known, content.rules)
+                assert until is None or now > until or not expired(known, content.rules, now)
 
 
 def test_a_plain_answer_is_taken_the_short_way(conversation: Conversation) -> None:
