@@ -6,6 +6,7 @@ half of the round trip in each direction, so that a call takes one round trip in
 
 import asyncio
 import random
+import secrets
 import time
 from collections import deque
 from collections.abc import Callable
@@ -76,7 +77,9 @@ class Telegram:
         self.port = 0
         self._queue: deque[tuple[int, bytes, Person]] = deque()
         self._again: list[tuple[int, bytes, Person]] = []
-        self._next_update, self._next_message = 100_000_001, 10
+        self._next_message = 10
+        # As Telegram's: a bot that remembers ids must not take a new server's for known ones.
+        self._next_update = 10**8 + secrets.randbelow(8 * 10**8)
         self._poll: _Poll | None = None
         self._poster: Poster | None = None
         self._flushing = False

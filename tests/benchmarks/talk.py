@@ -13,6 +13,7 @@ import uvloop
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+import idle
 from entries import ENTRIES, Databases, Entry, databases
 from table import tables
 from trial import FailedError, Load, pin, run
@@ -88,6 +89,7 @@ def arguments() -> argparse.Namespace:
     add("--delay-ms", type=float, help="the round trip to Telegram")
     add("--jitter-ms", type=float, default=0.0, help="random time added each way")
     add("--duplicates", type=float, nargs="?", const=0.1, default=0.0, help="share sent twice")
+    add("--idle", type=int, default=0, help="instead: ours beside so many idle chats")
     add("--json", type=Path, help="also write every round's figures to this file")
     return parser.parse_args()
 
@@ -97,10 +99,18 @@ def main() -> None:
     options = arguments()
     pin()
     with tempfile.TemporaryDirectory() as folder, databases(Path(folder)) as made:
-        figures = uvloop.run(measure(options, made))
+        if options.idle:
+            counted = idle.measure(
+                options.idle, options.chats, options.rounds, options.seconds, made
+            )
+            figures: Figures = {"idle chats": uvloop.run(counted)}
+            text = idle.table(figures["idle chats"])
+        else:
+            figures = uvloop.run(measure(options, made))
+            text = tables({load: rows for load, rows in figures.items() if rows})
     if options.json:
         options.json.write_text(json.dumps(figures, indent=1))
-    print(tables({load: rows for load, rows in figures.items() if rows}))  # noqa: T201
+    print(text)  # noqa: T201
 
 
 if __name__ == "__main__":
