@@ -130,7 +130,7 @@ def answered(
         if after.chat and chance.random() < 0.1:
             twins.turn(after.chat, Tapped(data, 7), now)  # once more: a double tap
     for option in question.options:
-        mark = "+" if question.several else ""
+        mark = chance.choice(["+", ""]) if question.several else ""
         twins.turn(chat, Tapped(f"1:{run}:{name}:1:{mark}{option}", 9), now)
     if question.several:
         for option in options:
