@@ -45,7 +45,7 @@ class Supervised(Bot):
         settings: Mapping[str, str],
     ) -> None:
         super().__init__(server, folder, **settings)
-        self._server, self._starter, self.toll = server, starter, toll
+        self._server, self.starter, self.toll = server, starter, toll
         self.orders: Orders | None = None
         self.started: Started | None = None
         self.since = 0.0
@@ -65,7 +65,7 @@ class Supervised(Bot):
         if self.orders:
             environment |= self.orders.variables
         self._calls = len(self._server.state.calls)
-        self.started = await self._starter.start(environment, self.log)
+        self.started = await self.starter.start(environment, self.log)
         self.toll.starts += 1
         self.since = time.monotonic()
 
@@ -73,10 +73,10 @@ class Supervised(Bot):
         while self.started:
             code = await asyncio.shield(self.started.exited)
             self.since = time.monotonic()
+            if self._ordered and self._ordered.kill:
+                return  # whoever ordered its end starts the next
             if code == -signal.SIGKILL:
                 self.toll.kills.append(self._server.now())
-                if self._ordered and self._ordered.kill:
-                    return  # as ordered; whoever ordered it starts the next
             else:
                 self.toll.failed_starts += 1
             await asyncio.sleep(RESTARTED_AFTER)
@@ -110,9 +110,11 @@ class Supervised(Bot):
         return code
 
     async def ended(self, within: float) -> bool:
-        """Wait until it has ended by itself."""
+        """Wait until it has ended as ordered."""
         assert self.started is not None
         done, _ = await asyncio.wait([self.started.exited], timeout=within)
+        if done:
+            self.toll.kills.append(self._server.now())
         return bool(done)
 
     async def over(self) -> None:

@@ -96,6 +96,7 @@ class Evidence:
     ended: datetime
     pending: int
     buried: int
+    asked_again: bool
 
 
 def judge(account: Account, seen: Evidence) -> Account:
@@ -107,7 +108,7 @@ def judge(account: Account, seen: Evidence) -> Account:
     for pair in repeats(seen.calls):
         account.repeated += 1
         account.unmatched += not _explained(pair, kills, seen.spoiled)
-    account.odd = sum(odd(seen.calls).values())
+    account.odd = 0 if seen.asked_again else sum(odd(seen.calls).values())
     account.in_ban = in_ban(seen.calls)
     account.left = seen.pending + sum(seen.stored.rows.values())
     account.buried = abs(seen.stored.buried - seen.buried)

@@ -57,6 +57,13 @@ RARE = (
 )
 """Statements of turns that fail, of people who are forgotten, of sends that fail, of outages."""
 
+ONCE = ("select sqlite_master",)
+"""What is seen only while there is no database yet."""
+AFTER_A_PAUSE = ("insert asked_again", "select applied")
+"""What is seen only at a start after a long pause."""
+SLOW_START = ("select applied",)
+"""What is seen only if the start takes longer than the first poll."""
+
 CALLS = (
     *("getme", "deletewebhook", "setmycommands", "setmydescription", "setmyshortdescription"),
     *("getupdates", "sendmessage", "editmessagetext", "answercallbackquery"),

@@ -96,9 +96,12 @@ class Town:
 
     # --- what goes on ---
 
-    async def live(self, trouble: Callable[[], Awaitable[None]]) -> Account:
+    async def live(
+        self, trouble: Callable[[], Awaitable[object]], *, starts: bool = True
+    ) -> Account:
         """Let people talk while there is trouble, and to the end of their talks; give account."""
-        await asyncio.gather(*(bot.start() for bot in self.bots if bot.started is None))
+        if starts:
+            await asyncio.gather(*(bot.start() for bot in self.bots))
         slots = [asyncio.create_task(self._slot(number)) for number in range(self.plan.chats)]
         try:
             await trouble()
@@ -175,10 +178,12 @@ class Town:
 
     def account(self) -> Account:
         numbers = [str(person.number) for person in self.people]
+        known = set(numbers)
         seen = Evidence(
             people=self.people,
             stored=stored(self.address),
-            calls=self.server.state.calls,
+            calls=[call for call in self.server.state.calls if call.params.get("chat_id") in known],
+            asked_again=self.moved > 0,
             spoiled=frozenset(self.spoiled),
             toll=self.toll,
             log=written(self.bots),
