@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from faults.orders import Orders
 from faults.starting import PATHS, Started, Starter
@@ -18,6 +17,9 @@ from bot.playground import Playground
 
 STOPPED_WITHIN = 6.0
 """Seconds a bot may take to stop when told to."""
+SECRET = "canary_secret_that_nobody_may_log"  # noqa: S105 - it opens nothing
+UNPACED = {"SEND_RATE": "0", "CHAT_RATE": "0", "FLOOD_LIMIT": "0"}
+"""People here are quicker than people."""
 RESTARTED_AFTER = 0.02
 """Seconds until a bot that ended by itself is started again."""
 
@@ -143,12 +145,13 @@ def written(bots: list[Supervised]) -> str:
     return "".join(bot.log.read_text(errors="replace") for bot in bots if bot.log.exists())
 
 
-def settings_of(mode: str, port: int) -> dict[str, Any]:
+def settings_of(mode: str, port: int) -> Mapping[str, str]:
     """The settings that make a bot poll, or take updates at a port."""
     if mode == "polling":
-        return {}
+        return UNPACED
     return {
+        **UNPACED,
         "WEBHOOK_URL": f"http://127.0.0.1:{port}/hook",
-        "WEBHOOK_SECRET": "a-secret-of-the-test",
+        "WEBHOOK_SECRET": SECRET,
         "WEBHOOK_LISTEN": f"127.0.0.1:{port}",
     }

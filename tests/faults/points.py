@@ -5,9 +5,11 @@ import signal
 import sqlite3
 import sys
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from faults.hooks import Hooks, watched
+from faults.hooks import Hooks, Statements, watched
 from faults.orders import Orders
 
 STATEMENTS = (
@@ -79,6 +81,8 @@ HOOKS = tuple(
 def wire(hooks: Hooks, orders: Orders) -> None:
     """Put the hooks into the bot; called in its process before anything of it runs."""
     _watch_sqlite(hooks, orders)
+    if os.environ["DATABASE_URL"].startswith("postgresql"):
+        _watch_postgres(hooks)
     _watch_calls(hooks)
     _move_clock(orders)
     _spoil_turns(orders)
@@ -93,18 +97,52 @@ def _watch_sqlite(hooks: Hooks, orders: Orders) -> None:
     setattr(sqlite3, "connect", connect)  # noqa: B010 - a stand-in of another type
 
 
+def _watch_postgres(hooks: Hooks) -> None:
+    import psycopg  # noqa: PLC0415
+
+    known: WeakKeyDictionary[Any, Statements] = WeakKeyDictionary()
+
+    def of(connection: Any) -> Statements:
+        return known.setdefault(connection, Statements(hooks))
+
+    def wrap(kind: type, method: str, word: str = "") -> None:
+        sound = getattr(kind, method)
+
+        def wrapped(self: Any, *given: Any, **named: Any) -> Any:
+            query = word or given[0]
+            text = query.decode() if isinstance(query, bytes) else str(query)
+            connection = self if word else self.connection
+            result = of(connection).around(text, partial(sound, self, *given, **named))
+            if word:
+                of(connection).name("begin")
+            return result
+
+        setattr(kind, method, wrapped)
+
+    wrap(psycopg.Cursor, "execute")
+    wrap(psycopg.Cursor, "executemany")
+    wrap(psycopg.Connection, "commit", "COMMIT")
+
+
 def _watch_calls(hooks: Hooks) -> None:
+    from bot import webhook  # noqa: PLC0415
     from bot.transport import Api  # noqa: PLC0415
 
-    sound = Api.call
+    sound, say = Api.raw, webhook._say
 
-    async def call(self: Api, method: str, *given: Any, **named: Any) -> Any:
+    async def raw(self: Api, method: str, *given: Any, **named: Any) -> Any:
         hooks.fire(f"before {method.lower()}")
         result = await sound(self, method, *given, **named)
         hooks.fire(f"after {method.lower()}")
         return result
 
-    setattr(Api, "call", call)  # noqa: B010
+    async def saying(send: Any, status: Any, *given: Any) -> None:
+        hooks.fire(f"before {int(status)}")
+        await say(send, status, *given)
+        hooks.fire(f"after {int(status)}")
+
+    setattr(Api, "raw", raw)  # noqa: B010
+    setattr(webhook, "_say", saying)  # noqa: B010
 
 
 def _move_clock(orders: Orders) -> None:

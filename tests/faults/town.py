@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from faults.bots import Supervised, Toll, free_port, settings_of, written
+from faults.bots import SECRET, Supervised, Toll, free_port, settings_of, written
 from faults.dice import Dice
 from faults.oracle import Account, Evidence, judge
 from faults.orders import Orders
@@ -187,7 +187,7 @@ class Town:
             spoiled=frozenset(self.spoiled),
             toll=self.toll,
             log=written(self.bots),
-            canaries=(TOKEN, TOKEN.partition(":")[2], NAME, *numbers),
+            canaries=(SECRET, TOKEN, TOKEN.partition(":")[2], NAME, *numbers),
             began=self._began,
             ended=self.server.now() + timedelta(seconds=self.moved),
             pending=len(self.server.state.updates.pending),
