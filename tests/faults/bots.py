@@ -84,6 +84,10 @@ class Supervised(Bot):
             await asyncio.sleep(RESTARTED_AFTER)
             await self._start()
 
+    async def start_once(self) -> None:
+        """Start it, and never again."""
+        await self._start()
+
     @property
     def speaks(self) -> bool:
         """Whether it has called Telegram since it was started."""

@@ -16,7 +16,8 @@ class Dice(Faults):
     def __init__(self, state: State, chance: random.Random, spoiled: set[int]) -> None:
         super().__init__()
         self._state, self._chance, self._spoiled = state, chance, spoiled
-        self.refused = self.dropped = 0.0
+        self.refused = self.dropped = self.flooded = 0.0
+        self.wait = 2
         self.methods: frozenset[str] | None = None
 
     def take(self, method: str, params: Mapping[str, str]) -> Fault | None:
@@ -32,4 +33,12 @@ class Dice(Faults):
             self.fired["dropped"] += 1
             self._spoiled.add(len(self._state.calls))
             return Fault("drop_after")
+        if thrown < self.refused + self.dropped + self.flooded:
+            self.fired["flooded"] += 1
+            return Fault("flood", retry_after=self.wait)
         return None
+
+    def calm(self) -> None:
+        """Fail no more."""
+        self.refused = self.dropped = self.flooded = 0.0
+        self.methods = None

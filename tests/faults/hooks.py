@@ -11,6 +11,15 @@ from faults.naming import name_of
 from faults.orders import Orders
 
 _T = TypeVar("_T")
+KINDS = {
+    "insert applied": "turn",
+    "insert attempts": "attempt",
+    "delete outbox": "arrival",
+    "update outbox": "failure",
+    "insert lanes": "claim",
+    "delete lanes": "release",
+}
+"""What a transaction is, by the first of these statements that is in it."""
 _FAILURES = {"locked": "database is locked", "io": "disk I/O error"}
 
 
@@ -43,8 +52,7 @@ class Statements:
 
     def __init__(self, hooks: Hooks) -> None:
         self._hooks = hooks
-        self._first = ""
-        self._turn = False
+        self._seen: list[str] = []
 
     def around(self, statement: str, do: Callable[..., _T], *given: Any) -> _T:
         return self._hooks.around(self.name(statement), do, *given)
@@ -52,14 +60,17 @@ class Statements:
     def name(self, statement: str) -> str:
         """Name a statement, and remember what transaction it stands in."""
         name = name_of(statement)
+        if name in ("commit", "rollback"):
+            return f"{name} of {self._kind()}"
         if name.startswith("begin"):
-            self._first, self._turn = "", False
-        elif name in ("commit", "rollback"):
-            return f"{name} of {'turn' if self._turn else self._first or 'nothing'}"
+            self._seen.clear()
         else:
-            self._first = self._first or name
-            self._turn |= name == "insert applied"
+            self._seen.append(name)
         return name
+
+    def _kind(self) -> str:
+        telling = (kind for name, kind in KINDS.items() if name in self._seen)
+        return next(telling, (self._seen or ["nothing"])[0])
 
 
 def watched(hooks: Hooks, orders: Orders) -> type[sqlite3.Connection]:

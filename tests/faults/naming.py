@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+_COMMENT = re.compile(r"--[^\n]*")
 _SPACE = re.compile(r"\s+")
 _SIMPLE = re.compile(r"(?:begin(?: immediate)?|commit|rollback to|rollback|savepoint|release)\b")
 _SHAPES = (
@@ -22,7 +23,9 @@ _SHAPES = (
 @cache
 def name_of(statement: str) -> str:
     """Name a statement: "insert applied", "begin immediate", "select chats for update"."""
-    text = _SPACE.sub(" ", statement).strip().lower().rstrip(";")
+    text = _SPACE.sub(" ", _COMMENT.sub("", statement)).strip().lower().rstrip(";")
+    if ";" in text:
+        return "migration"
     if simple := _SIMPLE.match(text):
         return simple[0]
     for shape in _SHAPES:

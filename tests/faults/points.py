@@ -12,70 +12,70 @@ from weakref import WeakKeyDictionary
 from faults.hooks import Hooks, Statements, watched
 from faults.orders import Orders
 
-STATEMENTS = (
-    "begin immediate",
-    "insert applied",
-    "savepoint",
-    "select chats",
-    "insert chats",
-    "delete chats",
-    "insert cards",
-    "insert outbox",
-    "release",
-    "insert heartbeat",
-    "delete applied",
-    "delete dead_letters",
-    "commit of turn",
-    "select outbox",
-    "select cards",
-    "delete outbox",
-    "insert worn",
-    "delete worn",
-    "update cards",
-    "commit of delete outbox",
-    "select worn",
-    "commit of delete worn",
-    "select heartbeat",
-    "commit of select heartbeat",
+TALK = (
+    *("insert applied", "select chats", "insert chats", "insert cards", "insert outbox"),
+    *("commit of turn", "select cards", "delete outbox", "insert worn", "delete worn"),
+    *("update cards", "commit of arrival", "select worn", "commit of delete worn"),
+    *("select outbox", "insert heartbeat", "delete applied", "delete attempts"),
+    *("delete dead_letters", "delete waits", "commit of insert heartbeat"),
 )
-"""Every statement of the turns and replies of people who just talk."""
+"""Statements of the turns of people who just talk, and of the replies to them, on any database."""
 
-STARTING = (
-    *("pragma busy_timeout", "pragma locking_mode", "pragma quick_check", "pragma user_version"),
-    *("select sqlite_master", "pragma journal_mode", "pragma synchronous", "pragma secure_delete"),
+START = (
+    *("select workers", "insert workers", "delete workers", "delete lanes", "select heartbeat"),
+    *("select waits", "commit of select heartbeat", "commit of select waits"),
+    *("commit of select outbox", "commit of select workers", "commit of select worn"),
 )
-"""Every statement of a start."""
+"""Statements of a start and a stop on any database, most of them after an unclean end."""
 
 RARE = (
-    "rollback to",
-    "insert dead_letters",
-    "delete cards",
-    "delete asked_again",
-    "pragma wal_checkpoint",
-    "update outbox",
-    "commit of update outbox",
-    "insert asked_again",
-    "select applied",
+    *("insert dead_letters", "delete chats", "delete cards", "delete asked_again"),
+    *("delete parked", "delete unreachable", "update outbox", "commit of failure"),
+    *("insert attempts", "commit of attempt", "insert asked_again", "select applied"),
 )
-"""Statements of turns that fail, of people who are forgotten, of sends that fail, of outages."""
+"""Statements of turns that fail, of people forgotten, of sends that fail, of outages."""
 
-ONCE = ("select sqlite_master",)
+SQLITE = (
+    *("begin immediate", "select sqlite_master", "pragma wal_checkpoint", "pragma busy_timeout"),
+    *("pragma locking_mode", "pragma quick_check", "pragma user_version", "pragma journal_mode"),
+    *("pragma synchronous", "pragma secure_delete", "commit of release"),
+)
+POSTGRES = (
+    *("select pg_advisory_xact_lock", "select pg_try_advisory_lock", "insert lanes"),
+    *("select pg_try_advisory_xact_lock", "select lanes", "commit of claim", "commit of release"),
+    *("select parked", "select 1", "select schema_version", "delete schema_version"),
+    *("insert schema_version", "create if", "migration"),
+    "commit of select pg_advisory_xact_lock",
+)
+"""Statements that only the one or the other database gets."""
+
+CALLS = (
+    *("getme", "setmycommands", "setmydescription", "setmyshortdescription"),
+    *("sendmessage", "editmessagetext", "editmessagereplymarkup", "sendchataction"),
+)
+POLLING = ("deletewebhook", "getupdates", "answercallbackquery")
+WEBHOOK = ("setwebhook", "200")
+"""Calls of Telegram, and the answer to its deliveries."""
+
+ONCE = ("select sqlite_master", "migration")
 """What is seen only while there is no database yet."""
 AFTER_A_PAUSE = ("insert asked_again", "select applied")
 """What is seen only at a start after a long pause."""
 SLOW_START = ("select applied",)
 """What is seen only if the start takes longer than the first poll."""
 
-CALLS = (
-    *("getme", "deletewebhook", "setmycommands", "setmydescription", "setmyshortdescription"),
-    *("getupdates", "sendmessage", "editmessagetext", "answercallbackquery"),
-    *("editmessagereplymarkup", "sendchataction"),
-)
-"""Calls of Telegram that have hooks before and after."""
 
-HOOKS = tuple(
-    f"{when} {what}" for what in (*STATEMENTS, *STARTING, *RARE, *CALLS) for when in ("before", "after")
-)
+def names(mode: str, store: str) -> tuple[str, ...]:
+    """Name every statement and call of a bot that gets and keeps things in this way."""
+    own = POSTGRES if store == "postgres" else SQLITE
+    calls = WEBHOOK if mode == "webhook" else POLLING
+    every = (*TALK, *START, *RARE, *own, *CALLS, *calls)
+    return tuple(name for name in every if mode == "polling" or name != "select applied")
+
+
+def hooks(mode: str, store: str) -> tuple[str, ...]:
+    """Name every hook: before and after each of these."""
+    return tuple(f"{when} {name}" for name in names(mode, store) for when in ("before", "after"))
 
 
 def wire(hooks: Hooks, orders: Orders) -> None:

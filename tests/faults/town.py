@@ -41,6 +41,7 @@ class Plan:
     seed: int = 1
     mode: str = "polling"
     chats: int = 20
+    workers: int = 1
     thinking: float = 0.05
     patience: float = 10.0
 
@@ -63,7 +64,9 @@ class Town:
         self.dice = Dice(self.server.state, self.chance, self.spoiled)
         self.server.state.faults = self.dice
         self.address = address or f"sqlite:///{folder / 'milia.db'}"
-        self.bots = [Supervised(self.server, folder, starter, self.toll, self._settings())]
+        self._starter, self._set = starter, self._settings()
+        self.bots = [self._worker(folder) for _ in range(plan.workers)]
+        self.beside: list[Supervised] = []
         self.ending = False
         self.buried = 0
         self.moved = 0.0
@@ -72,6 +75,18 @@ class Town:
     @property
     def bot(self) -> Supervised:
         return self.bots[0]
+
+    def _worker(self, folder: Path) -> Supervised:
+        return Supervised(self.server, folder, self._starter, self.toll, self._set)
+
+    def another(self, name: str) -> Supervised:
+        """A bot beside the others, with the same database and a log of its own."""
+        (self.folder / name).mkdir()
+        found = Supervised(
+            self.server, self.folder / name, self._starter, Toll(), {**self._set}
+        )
+        self.beside.append(found)
+        return found
 
     def _settings(self) -> dict[str, str]:
         more = {"DATABASE_URL": self.address, "LOG_LEVEL": "DEBUG"}
@@ -90,7 +105,7 @@ class Town:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for bot in self.bots:
+        for bot in (*self.bots, *self.beside):
             await bot.over()
         await self.server.__aexit__(kind, error, trace)
 
@@ -186,7 +201,7 @@ class Town:
             asked_again=self.moved > 0,
             spoiled=frozenset(self.spoiled),
             toll=self.toll,
-            log=written(self.bots),
+            log=written([*self.bots[:1], *self.beside]),
             canaries=(SECRET, TOKEN, TOKEN.partition(":")[2], NAME, *numbers),
             began=self._began,
             ended=self.server.now() + timedelta(seconds=self.moved),
