@@ -26,9 +26,13 @@ RESTARTED_AFTER = 0.02
 
 @dataclass
 class Toll:
-    """What the supervisor saw: kills and when, ends of its own accord, slow or failed stops."""
+    """What the supervisor saw: kills and when, ends of its own accord, slow or failed stops.
+
+    `cuts` are the moments when the database lost its power.
+    """
 
     kills: list[datetime] = field(default_factory=list)
+    cuts: list[datetime] = field(default_factory=list)
     starts: int = 0
     failed_starts: int = 0
     slowest_stop: float = 0.0

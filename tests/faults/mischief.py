@@ -13,7 +13,7 @@ SHORT = 5.0
 
 
 async def mischief(town: Town, number: int = MISCHIEF) -> None:
-    """Begin, say what cannot be taken, be forgotten; again and again until the town ends."""
+    """Begin, say what cannot be taken, be forgotten, block the bot; again and again."""
     server = town.server
 
     def shows(option: str) -> bool:
@@ -41,6 +41,10 @@ async def mischief(town: Town, number: int = MISCHIEF) -> None:
         await _until(lambda: shows("forget"))
         tap("forget")
         await _until(lambda: not shows("forget"))
+        server.say(number, "/start")
+        server.block(number)
+        await _until(lambda: not server.state.updates.pending)
+        server.unblock(number)
 
 
 async def _until(true: Callable[[], bool]) -> None:

@@ -32,7 +32,8 @@ class Account:
     `unmatched` those that no kill or spoiled call explains. odd: a question shown again in other
     words though nobody did anything odd. in_ban: calls to a chat that Telegram had told to wait.
     left: rows and updates that should be gone. buried: dead letters nobody asked for. told: the canaries found in logs or dead letters.
-    untrue: answers stored with a time outside the run. failed: starts that failed, and stops that
+    untrue: answers stored with a time outside the run. unhooked: statements and calls without a
+    hook. late: messages to somebody forgotten. failed: starts that failed, and stops that
     took too long.
     """
 
@@ -54,6 +55,8 @@ class Account:
     buried: int = 0
     told: int = 0
     untrue: int = 0
+    unhooked: int = 0
+    late: int = 0
     failed: int = 0
     slowest_stop: float = 0.0
     p50: float = 0.0
@@ -63,7 +66,7 @@ class Account:
 
     NAMES: ClassVar = (
         *("lost", "wrong", "stuck", "unmatched", "odd", "in_ban"),
-        *("left", "buried", "told", "untrue", "failed"),
+        *("left", "buried", "told", "untrue", "unhooked", "late", "failed"),
     )
 
     @property
@@ -97,6 +100,8 @@ class Evidence:
     pending: int
     buried: int
     asked_again: bool
+    unhooked: set[str]
+    late: int
 
 
 def judge(account: Account, seen: Evidence) -> Account:
@@ -104,11 +109,13 @@ def judge(account: Account, seen: Evidence) -> Account:
     _count_people(account, seen.people)
     for person in seen.people:
         _compare(account, person, seen.stored.answers.get(person.number, {}))
-    kills = [*seen.toll.kills]
+    kills = [*seen.toll.kills, *seen.toll.cuts]
     for pair in repeats(seen.calls):
         account.repeated += 1
         account.unmatched += not _explained(pair, kills, seen.spoiled)
     account.odd = 0 if seen.asked_again else sum(odd(seen.calls).values())
+    account.unhooked, account.late = len(seen.unhooked), seen.late
+    account.notes += [f"no hook for {name}" for name in sorted(seen.unhooked)]
     account.in_ban = in_ban(seen.calls)
     account.left = seen.pending + sum(seen.stored.rows.values())
     account.buried = abs(seen.stored.buried - seen.buried)
@@ -117,7 +124,7 @@ def judge(account: Account, seen: Evidence) -> Account:
     account.untrue = sum(
         not seen.began - slack <= at <= seen.ended + slack for at in seen.stored.moments
     )
-    account.kills, account.starts = len(kills), seen.toll.starts
+    account.kills, account.starts = len(seen.toll.kills), seen.toll.starts
     account.failed = seen.toll.failed_starts + seen.toll.bad_stops
     account.slowest_stop = round(seen.toll.slowest_stop, 2)
     return account

@@ -32,6 +32,7 @@ RARE = (
     *("insert dead_letters", "delete chats", "delete cards", "delete asked_again"),
     *("delete parked", "delete unreachable", "update outbox", "commit of failure"),
     *("insert attempts", "commit of attempt", "insert asked_again", "select applied"),
+    *("insert waits", "insert unreachable", "insert counts"),
 )
 """Statements of turns that fail, of people forgotten, of sends that fail, of outages."""
 

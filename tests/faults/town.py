@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from faults import points
 from faults.bots import SECRET, Supervised, Toll, free_port, settings_of, written
 from faults.dice import Dice
 from faults.oracle import Account, Evidence, judge
@@ -52,7 +53,7 @@ class Town:
     def __init__(
         self, plan: Plan, folder: Path, starter: Starter, content: Content, address: str = ""
     ) -> None:
-        self.plan, self.folder = plan, folder
+        self.plan, self.folder, self.plant, self.late = plan, folder, "", 0
         self.server = Playground(TOKEN, port=free_port())
         self.questions: Mapping[str, Question] = content.flows["intake"]
         self.typable = _typable(content)
@@ -69,7 +70,7 @@ class Town:
         self.beside: list[Supervised] = []
         self.ending = False
         self.buried = 0
-        self.moved = 0.0
+        self.moved = self.moved_back = 0.0
         self._trouble = time.monotonic()
 
     @property
@@ -168,7 +169,7 @@ class Town:
 
     def move_clock(self, seconds: float) -> None:
         """Move the clock of the bot, and only of the bot, to so many seconds from the true time."""
-        self.moved = max(self.moved, seconds)
+        self.moved, self.moved_back = max(self.moved, seconds), min(self.moved_back, seconds)
         (self.folder / "clock").write_text(str(seconds))
 
     def spoil_store(self, how: str) -> None:
@@ -187,7 +188,7 @@ class Town:
 
     def orders(self, **about: str | int | bool) -> Orders:
         """Orders for the bot's next start."""
-        return Orders(str(self.folder), **about)  # type: ignore[arg-type]
+        return Orders(str(self.folder), plant=self.plant, **about)  # type: ignore[arg-type]
 
     # --- and the account ---
 
@@ -203,15 +204,24 @@ class Town:
             toll=self.toll,
             log=written([*self.bots[:1], *self.beside]),
             canaries=(SECRET, TOKEN, TOKEN.partition(":")[2], NAME, *numbers),
-            began=self._began,
+            began=self._began + timedelta(seconds=self.moved_back),
             ended=self.server.now() + timedelta(seconds=self.moved),
             pending=len(self.server.state.updates.pending),
             buried=self.buried,
+            unhooked=self._unhooked(),
+            late=self.late,
         )
         plan = self.plan
         account = Account(f"{plan.name} {plan.mode} {self.address.partition(':')[0]}", plan.seed)
         account.seconds = round(time.monotonic() - self._started, 1)
         return judge(account, seen)
+
+    def _unhooked(self) -> set[str]:
+        """What the trail shows that has no hook."""
+        trail = self.folder / "trail"
+        seen = set(trail.read_text().splitlines()) if trail.exists() else set()
+        known = points.hooks(self.plan.mode, "postgres" if "postgres" in self.address else "sqlite")
+        return {name for name in seen - set(known) if not name.startswith("killed ")}
 
 
 _KNOWN: dict[str, dict[str, frozenset[str]]] = {}

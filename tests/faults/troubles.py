@@ -35,6 +35,7 @@ async def killed_at(town: Town, hooks: Iterable[str], tries: int = 3) -> dict[st
     """Start the bot for each hook, to die there; gives the hooks with how often each fired."""
     beside = asyncio.create_task(mischief(town))
     town.dice.refused, town.dice.methods = 0.05, frozenset({"sendmessage"})
+    town.dice.flooded, town.dice.wait = 0.01, 1
     fired = {hook: await _killed_at(town, hook, tries) for hook in sorted(hooks, key=_first)}
     town.dice.calm()
     town.bot.orders = town.orders(sour=SOUR)
@@ -162,6 +163,7 @@ async def cut_from_database(town: Town, server: Postgres, times: int, seconds: f
         await town.speaks()
         await asyncio.sleep(town.chance.uniform(0.3, 0.8))
         await asyncio.to_thread(server.stop)
+        town.toll.cuts.append(town.server.now())
         town.troubled()
         await asyncio.sleep(seconds)
         await asyncio.to_thread(server.start)
