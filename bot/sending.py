@@ -202,11 +202,20 @@ class Sender:
         if self._told:
             self._told(row.chat_id, message_id, message)
         if self._store.shared:
-            if await self._store.sent(row, message_id, message.card, ends=message.ends):
-                self._beside.undress(row.chat_id)
+            await self._shared_sent(row, message_id, message)
             return
         note = partial(self._noted, row, message_id, message)
         self._store.note_sent(row, message_id, message.card, note, ends=message.ends)
+
+    async def _shared_sent(self, row: Row, message_id: int, message: Outgoing) -> None:
+        """Tell the shared database before the next; should it be away, do not send twice."""
+        try:
+            worn = await self._store.sent(row, message_id, message.card, ends=message.ends)
+        except Exception as error:  # noqa: BLE001 - the database, told again until it knows
+            _log.error("a sent message could not be noted: %s", type(error).__name__)
+            self._noted(row, message_id, message, None, error)
+        else:
+            self._noted(row, message_id, message, worn, None)
 
     def _noted(
         self, row: Row, message_id: int, message: Outgoing, worn: Any, error: BaseException | None

@@ -96,6 +96,9 @@ class Batch:
         if lost:
             self._db.execute("DELETE FROM unreachable WHERE chat_id=?", (chat_id,))
         gone = self._seen(chat_id, incoming.event, newest) if before else ()
+        if outcome.chat is None and before:
+            # Who sends must know too: what waits for somebody forgotten is not theirs any more.
+            gone = tuple(row.id for row in outbox.rows_of(self._db, chat_id))
         self._keep(chat_id, outcome.chat, known=state is not None)
         if outcome.chat and isinstance(incoming.event, Typed | Sent):
             outbox.note_newest(self._db, chat_id, incoming.event.message_id)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -47,6 +49,7 @@ class Store:
     def __init__(self, driver: Driver, clock: Clock) -> None:
         self._driver, self._clock = driver, clock
         self.shared, self.cautious = driver.shared, False
+        self._one_by_one = asyncio.Lock()
         self._tidied: datetime | None = None
         self._beaten: datetime | None = None
 
@@ -128,7 +131,9 @@ class Store:
         """
         applied: list[Applied] = []
         if batch:
-            applied, forgot = await self._taking(turn, apology, reread).take(batch)
+            # Deliveries to a webhook come side by side; with caution they too wait in line.
+            async with self._one_by_one if self.cautious else nullcontext():
+                applied, forgot = await self._taking(turn, apology, reread).take(batch)
             if forgot:
                 await self._driver.wipe()
         await self._beat()

@@ -41,6 +41,9 @@ class Taking:
     async def take(self, batch: Sequence[Incoming]) -> Reading:
         """Take the turns of a batch: chats side by side where the database is shared.
 
+        With caution one after the other: an update that ends the program must be the only one
+        whose attempt was counted.
+
         Raises:
             Exception: the database's own error; of this update and those after it in its chat
                 nothing is stored then.
@@ -50,7 +53,7 @@ class Taking:
             return await run(self.driver, lambda db: self._applied(db, batch))
         lanes: dict[int, list[int]] = {}
         for place, incoming in enumerate(batch):
-            lanes.setdefault(incoming.chat_id if self.driver.shared else 0, []).append(place)
+            lanes.setdefault(0 if self.cautious else incoming.chat_id, []).append(place)
         waiting = [self._one_by_one([batch[n] for n in lane]) for lane in lanes.values()]
         # All of them end, well or not, before anything is tried again.
         ended = await asyncio.gather(*waiting, return_exceptions=True)
