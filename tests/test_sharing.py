@@ -88,7 +88,7 @@ async def test_what_a_dead_program_was_sending_is_taken_over_at_once(
     assert (await one.left())[0] == [BOB]
     await dying._driver.close()
     async with asyncio.timeout(5):
-        while ANN not in (await one.left())[0]:  # the server hears of the end a little later
+        while ANN not in (await one.left())[0]:  # noqa: ASYNC110 - the server hears of it late
             await asyncio.sleep(0.01)
     assert len(await one.rows(ANN)) == 1
 
