@@ -170,9 +170,7 @@ def repeats(calls: Iterable[Call]) -> list[tuple[Call, Call]]:
     return found
 
 
-def _explained(
-    pair: tuple[Call, Call], kills: Iterable[datetime], spoiled: frozenset[int]
-) -> bool:
+def _explained(pair: tuple[Call, Call], kills: Iterable[datetime], spoiled: frozenset[int]) -> bool:
     first, second = pair
     near = any(first.at <= kill <= min(second.at, first.at + IN_FLIGHT) for kill in kills)
     return near or first.number in spoiled

@@ -165,9 +165,7 @@ class Person:
         return asked(self._server, self.number)
 
     def _is_ticked(self, option: str) -> bool:
-        return any(
-            press.mark == "-" and press.option == option for _, press, _ in self._keyboard()
-        )
+        return any(press.mark == "-" and press.option == option for _, press, _ in self._keyboard())
 
 
 def _is_of(update: dict[str, Any], person: int) -> bool:

@@ -83,9 +83,7 @@ class Town:
     def another(self, name: str) -> Supervised:
         """A bot beside the others, with the same database and a log of its own."""
         (self.folder / name).mkdir()
-        found = Supervised(
-            self.server, self.folder / name, self._starter, Toll(), {**self._set}
-        )
+        found = Supervised(self.server, self.folder / name, self._starter, Toll(), {**self._set})
         self.beside.append(found)
         return found
 

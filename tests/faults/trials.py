@@ -107,7 +107,9 @@ async def forgotten(town: Town) -> None:
     """Somebody is forgotten while messages to them wait; none of these may go out any more."""
     person = await _begun(town)
     town.server.say(person.number, "/forget")
-    await until(lambda: any(p.option == "forget" for _, p, _ in buttons(town.server, person.number)))
+    await until(
+        lambda: any(p.option == "forget" for _, p, _ in buttons(town.server, person.number))
+    )
     town.dice.refused, town.dice.methods = 1.0, frozenset({"sendmessage", "editmessagetext"})
     town.server.say(person.number, "/privacy")
     await until(lambda: not town.server.state.updates.pending)
