@@ -3,7 +3,6 @@
 import asyncio
 import os
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, cast
 
 import certifi
@@ -188,6 +187,5 @@ def _milliseconds(seconds: float | None) -> int:
     return 0 if seconds is None else max(1, round(seconds * 1000))
 
 
-@cache
 def _authorities() -> str:
     return os.environ.get("SSL_CERT_FILE") or certifi.where()
