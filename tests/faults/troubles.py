@@ -2,14 +2,18 @@
 
 import asyncio
 import resource
+import sqlite3
 from collections.abc import Iterable
+from contextlib import closing, suppress
 
 import httpx
 from faults import points
 from faults.mischief import SOUR, mischief
 from faults.postgres import Postgres
+from faults.scripted import begun, tap
 from faults.starting import Afresh
 from faults.town import Town
+from people import asked, until
 
 PAUSE = 200.0
 """Seconds that seem to pass before each start that is to ask people again."""
@@ -17,6 +21,7 @@ PAUSE = 200.0
 POISONER = 7_330_000_001
 RESTARTS = 3
 """How often one update may end the process before it is put aside."""
+SMALL_DISK = 4 * 2**20
 SHOWN_WITHIN = 3.0
 """Seconds in which a hook fires, or not in this start."""
 
@@ -190,3 +195,69 @@ async def poisoned(town: Town, text: str, times: int) -> None:
         await asyncio.sleep(0.5)
         await town.speaks()
         assert len(town.toll.kills) - kills <= RESTARTS
+
+
+async def banned(town: Town, seconds: int) -> None:
+    """Let Telegram ban one chat for long; the bot is killed in it, and after it."""
+    person = await begun(town)
+    question = asked(town.server, person.number)
+    option = next(iter(town.questions[question].options))
+    match = {"chat_id": person.number}
+    town.server.fault("flood", match=match, retry_after=seconds)
+    person.said[question] = (option,)
+    tap(town, person, option)
+    await until(lambda: town.server.fired().get("flood", 0) > 0)
+    for passed in (seconds // 2, seconds - seconds // 2 + 1):
+        await town.person().talk()
+        await town.bot.kill()
+        town.server.advance(passed)
+        town.move_clock(town.moved + passed)
+        await town.bot.start()
+    await town.person().talk()
+    await until(lambda: asked(town.server, person.number) != question)
+
+
+async def damaged(town: Town) -> None:
+    """Overwrite the middle of the database file; the bot refuses to start and leaves it alone."""
+    await asyncio.sleep(0.5)
+    await town.bot.stop()
+    sound = town.bot.database.read_bytes()
+    broken = sound[:4096] + b"?" * (len(sound) - 8192) + sound[-4096:]
+    town.bot.database.write_bytes(broken)
+    await town.bot.start_once()
+    assert await town.bot.ended(within=10)
+    assert town.bot.started is not None
+    assert town.bot.started.exited.result() == 1
+    assert town.bot.database.read_bytes() == broken
+    town.bot.database.write_bytes(sound)
+    town.toll.kills.clear()
+    await town.bot.start()
+
+
+async def held(town: Town, seconds: float) -> None:
+    """Let another program have the database file when the bot starts."""
+    await asyncio.sleep(0.5)
+    await town.bot.stop()
+    with closing(sqlite3.connect(town.bot.database, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        await town.bot.start()
+        town.troubled()
+        await asyncio.sleep(seconds)
+        other.execute("ROLLBACK")
+    town.troubled()
+
+
+async def crowded_out(town: Town, times: int, seconds: float = 1.0) -> None:
+    """Fill the disk to the last byte; the town's folder is a small disk of its own."""
+    assert town.folder.is_mount()  # or the machine's own disk would be filled
+    ballast = town.folder / "ballast"
+    for _ in range(times):
+        await town.speaks()
+        await asyncio.sleep(town.chance.uniform(0.3, 0.8))
+        town.troubled()
+        with suppress(OSError), ballast.open("wb", buffering=0) as file:
+            for _ in range(SMALL_DISK // 4096):
+                file.write(b"x" * 4096)
+        await asyncio.sleep(seconds)
+        ballast.unlink()
+        town.troubled()
