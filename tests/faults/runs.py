@@ -97,17 +97,18 @@ class Place:
 
 @contextmanager
 def _folder(*, small: bool = False) -> Iterator[Path]:
-    """A folder of a run's own; a `small` one is a disk of a few megabytes, which only root makes."""
+    """A folder of a run's own, with a `small` disk in it if wanted, which only root makes."""
     with tempfile.TemporaryDirectory(prefix="milia-faults-") as folder:
         if not small:
             yield Path(folder)
             return
-        size = f"size={troubles.SMALL_DISK}"
-        subprocess.run(["mount", "-t", "tmpfs", "-o", size, "milia", folder], check=True)
+        size, disk = f"size={troubles.SMALL_DISK}", Path(folder) / troubles.DISK
+        disk.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", size, "milia", disk], check=True)
         try:
             yield Path(folder)
         finally:
-            subprocess.run(["umount", "-l", folder], check=True)
+            subprocess.run(["umount", "-l", disk], check=True)
 
 
 def possible(name: str) -> bool:
@@ -124,6 +125,8 @@ async def ran(
     plan = replace(run.plan, **{"name": name, "seed": seed, "mode": mode, **about})
     with _folder(small=name == "full-disk") as folder:
         address = place.postgres.database() if store == "postgres" else ""
+        if name == "full-disk":
+            address = f"sqlite:///{folder / troubles.DISK / 'milia.db'}"
         async with Town(plan, folder, place.starter, place.content, address) as town:
             for bot in town.bots:
                 if name in NEED_ORDERS:

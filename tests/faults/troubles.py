@@ -21,7 +21,8 @@ PAUSE = 200.0
 POISONER = 7_330_000_001
 RESTARTS = 3
 """How often one update may end the process before it is put aside."""
-SMALL_DISK = 4 * 2**20
+SMALL_DISK, DISK = 16 * 2**20, "disk"
+"""Bytes of a disk to be filled, and where it is in the town's folder."""
 SHOWN_WITHIN = 3.0
 """Seconds in which a hook fires, or not in this start."""
 
@@ -248,9 +249,9 @@ async def held(town: Town, seconds: float) -> None:
 
 
 async def crowded_out(town: Town, times: int, seconds: float = 1.0) -> None:
-    """Fill the disk to the last byte; the town's folder is a small disk of its own."""
-    assert town.folder.is_mount()  # or the machine's own disk would be filled
-    ballast = town.folder / "ballast"
+    """Fill the small disk that the database is on to the last byte."""
+    assert (town.folder / DISK).is_mount()  # or the machine's own disk would be filled
+    ballast = town.folder / DISK / "ballast"
     for _ in range(times):
         await town.speaks()
         await asyncio.sleep(town.chance.uniform(0.3, 0.8))
