@@ -51,11 +51,24 @@ async def _rare_hooks(town: Town, _: Postgres, __: int) -> None:
     town.fired = await troubles.killed_at(town, [hook for hook in rare if hook in known], tries=8)
 
 
+async def _core_hooks(town: Town, _: Postgres, __: int) -> None:
+    core = points.CORE_SHARED if town.address.startswith("postgres") else points.CORE
+    hooks = [f"{when} {name}" for name in core for when in ("before", "after")]
+    town.fired = await troubles.killed_at(town, hooks)
+
+
+async def _trail(town: Town, _: Postgres, __: int) -> None:
+    await troubles.quirks(town, 1.0)
+
+
 SLOW = Plan("", chats=50, thinking=1.0)
 LONE = Plan("", chats=0)
 RUNS: Mapping[str, Run] = {
     "kills": Run(lambda t, _, n: troubles.killed(t, n, within=4), size=10, plan=SLOW),
+    "quick-kills": Run(lambda t, _, n: troubles.killed(t, n), size=4),
     "hooks": Run(_hooks, plan=Plan("", chats=6), trail=True, starts=False),
+    "core-hooks": Run(_core_hooks, plan=Plan("", chats=6), starts=False),
+    "trail": Run(_trail, plan=Plan("", chats=6), trail=True),
     "rare-hooks": Run(_rare_hooks, plan=Plan("", chats=6), starts=False),
     "stops": Run(lambda t, _, n: troubles.stopped(t, n), size=5, plan=Plan("", chats=200)),
     "outages": Run(lambda t, _, n: troubles.cut_off(t, n), size=2),
@@ -139,7 +152,7 @@ async def ran(
 
 
 NEED_ORDERS = frozenset(
-    {"full", "readonly", "locked", "io", "clock", "poison", "sour", "ban-60", "ban-3600"}
+    {"trail", "full", "readonly", "locked", "io", "clock", "poison", "sour", "ban-60", "ban-3600"}
 )
 """Runs in which the process itself has to be made to fail, and so is started by the launcher."""
 

@@ -51,6 +51,32 @@ async def killed_at(town: Town, hooks: Iterable[str], tries: int = 3) -> dict[st
     return fired
 
 
+async def _at_peace(town: Town, seconds: float = 1.0) -> None:
+    """Let the bot live for a moment: what is at work in three deaths in a row is put aside (R5)."""
+    town.bot.orders = town.orders(sour=SOUR)
+    await town.bot.start()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await town.speaks()
+            while town.server.state.updates.pending:  # noqa: ASYNC110 - the queue has no event
+                await asyncio.sleep(0.01)
+    await town.bot.kill()
+
+
+async def quirks(town: Town, seconds: float) -> None:
+    """Let everything happen that is rare, and kill the bot once, so that all can be seen of it."""
+    beside = asyncio.create_task(mischief(town))
+    town.dice.refused, town.dice.methods = 0.05, frozenset({"sendmessage"})
+    town.dice.flooded, town.dice.wait = 0.01, 1
+    await asyncio.sleep(seconds)
+    await town.bot.kill()
+    await town.bot.start()
+    await asyncio.sleep(seconds)
+    town.dice.calm()
+    town.ending = True
+    await beside
+
+
 def _first(hook: str) -> bool:
     """What happens only in an empty database goes first."""
     return not hook.endswith(points.ONCE)
@@ -72,6 +98,7 @@ async def _killed_at(town: Town, hook: str, tries: int) -> int:
         if fired:
             break
     town.bot.starter = starter
+    await _at_peace(town)
     return fired
 
 
