@@ -63,6 +63,7 @@ class Account:
     p95: float = 0.0
     seconds: float = 0.0
     notes: list[str] = field(default_factory=list)
+    fired: dict[str, int] = field(default_factory=dict)
 
     NAMES: ClassVar = (
         *("lost", "wrong", "stuck", "unmatched", "odd", "in_ban"),
@@ -72,7 +73,8 @@ class Account:
     @property
     def faults(self) -> dict[str, Any]:
         """The names of what went wrong, each with its figure; empty when all is well."""
-        found = {name: getattr(self, name) for name in self.NAMES}
+        found: dict[str, Any] = {name: getattr(self, name) for name in self.NAMES}
+        found["never fired"] = [hook for hook, times in self.fired.items() if not times]
         if self.answers >= ENOUGH and self.repeated > self.answers * REPEATED_AT_MOST:
             found["repeated"] = self.repeated
         return {name: count for name, count in found.items() if count}

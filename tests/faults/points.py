@@ -58,6 +58,13 @@ POLLING = ("deletewebhook", "getupdates", "answercallbackquery")
 WEBHOOK = ("setwebhook", "200")
 """Calls of Telegram, and the answer to its deliveries."""
 
+CORE = (
+    *("begin immediate", "insert applied", "select chats", "insert chats", "insert outbox"),
+    *("commit of turn", "delete outbox", "sendmessage"),
+)
+CORE_SHARED = ("select pg_advisory_xact_lock", *CORE[1:])
+"""The steps between an update and its reply that matter most, on SQLite and on PostgreSQL."""
+
 ONCE = ("select sqlite_master", "migration")
 """What is seen only while there is no database yet."""
 AFTER_A_PAUSE = ("insert asked_again", "select applied")

@@ -45,6 +45,7 @@ class Plan:
     workers: int = 1
     thinking: float = 0.05
     patience: float = 10.0
+    repeats: int = 3
 
 
 class Town:
@@ -67,6 +68,7 @@ class Town:
         self.address = address or f"sqlite:///{folder / 'milia.db'}"
         self._starter, self._set = starter, self._settings()
         self.bots = [self._worker(folder) for _ in range(plan.workers)]
+        self.fired: dict[str, int] = {}
         self.beside: list[Supervised] = []
         self.ending = False
         self.buried = 0
@@ -138,7 +140,7 @@ class Town:
         number = FIRST_PERSON + len(self.people)
         self.server.person(number, NAME)
         seed = f"{self.plan.seed}/{self.plan.name}"
-        self.people.append(Person(self, number, seed, self.plan.patience))
+        self.people.append(Person(self, number, seed, self.plan.patience, self.plan.repeats))
         return self.people[-1]
 
     async def rest(self, within: float = 20.0) -> None:
@@ -211,6 +213,7 @@ class Town:
         )
         plan = self.plan
         account = Account(f"{plan.name} {plan.mode} {self.address.partition(':')[0]}", plan.seed)
+        account.fired = self.fired
         account.seconds = round(time.monotonic() - self._started, 1)
         return judge(account, seen)
 
