@@ -34,7 +34,9 @@ def _wanted() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="do this seed and no other")
     parser.add_argument("--from", type=int, default=1, dest="first", help="begin at this seed")
     parser.add_argument("--rounds", type=int, default=1, help="how many seeds to do")
-    parser.add_argument("--size", type=int, default=0, help="how often in a run: kills, outages ...")
+    parser.add_argument(
+        "--size", type=int, default=0, help="how often in a run: kills, outages ..."
+    )
     parser.add_argument("--chats", type=int, help="how many people at once")
     parser.add_argument("--quick", action="store_true", help="start copies of a warmed-up process")
     return parser.parse_args()
