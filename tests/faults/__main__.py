@@ -12,14 +12,14 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 
-from faults.oracle import Account
-from faults.postgres import Postgres
-from faults.runs import ALL, RUNS, Place, possible, ran, tried
-from faults.starting import Afresh, Forked
-from faults.trials import TRIALS
-from toy import REAL
+from toy import REAL  # noqa: E402
 
-from dialogs.content import load
+from dialogs.content import load  # noqa: E402
+from faults.oracle import Account  # noqa: E402
+from faults.postgres import Postgres  # noqa: E402
+from faults.runs import ALL, RUNS, Place, possible, ran, tried  # noqa: E402
+from faults.starting import Afresh, Forked  # noqa: E402
+from faults.trials import TRIALS  # noqa: E402
 
 
 def main() -> int:
@@ -34,7 +34,9 @@ def _wanted() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="do this seed and no other")
     parser.add_argument("--from", type=int, default=1, dest="first", help="begin at this seed")
     parser.add_argument("--rounds", type=int, default=1, help="how many seeds to do")
-    parser.add_argument("--size", type=int, default=0, help="how often in a run: kills, outages ...")
+    parser.add_argument(
+        "--size", type=int, default=0, help="how often in a run: kills, outages ..."
+    )
     parser.add_argument("--chats", type=int, help="how many people at once")
     parser.add_argument("--quick", action="store_true", help="start copies of a warmed-up process")
     return parser.parse_args()

@@ -35,7 +35,8 @@ class Person:
     """One chat and one talk; `said` is what they answered, in order.
 
     `lost` are answers that Telegram let go and nobody replied to; `stuck` is the question at which
-    they gave up, after so many `repeats`. `waits` are the seconds from each answer to the next question.
+    they gave up, after so many `repeats`. `waits` are the seconds from each answer to
+    the next question.
     """
 
     world: World
@@ -164,9 +165,7 @@ class Person:
         return asked(self._server, self.number)
 
     def _is_ticked(self, option: str) -> bool:
-        return any(
-            press.mark == "-" and press.option == option for _, press, _ in self._keyboard()
-        )
+        return any(press.mark == "-" and press.option == option for _, press, _ in self._keyboard())
 
 
 def _is_of(update: dict[str, Any], person: int) -> bool:

@@ -41,7 +41,12 @@ class Afresh:
         arguments = [str(LAUNCHER)] if "FAULTS" in environment else ["-m", "bot"]
         with log.open("ab") as written:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, *arguments, cwd=ROOT, env=environment, stdout=written, stderr=written
+                sys.executable,
+                *arguments,
+                cwd=ROOT,
+                env=environment,
+                stdout=written,
+                stderr=written,
             )
         return Started(process.pid, asyncio.ensure_future(process.wait()))
 

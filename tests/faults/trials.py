@@ -10,11 +10,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from faults.town import Town
-from faults.scripted import begun, tap
-from faults.troubles import spoiled
 from people import buttons, until
 from toy import COLOUR, write
+
+from faults.scripted import begun, tap
+from faults.town import Town
+from faults.troubles import spoiled
 
 Trouble = Callable[[Town], Awaitable[None]]
 
@@ -89,7 +90,9 @@ async def forgotten(town: Town) -> None:
     """Somebody is forgotten while messages to them wait; none of these may go out any more."""
     person = await begun(town)
     town.server.say(person.number, "/forget")
-    await until(lambda: any(p.option == "forget" for _, p, _ in buttons(town.server, person.number)))
+    await until(
+        lambda: any(p.option == "forget" for _, p, _ in buttons(town.server, person.number))
+    )
     town.dice.refused, town.dice.methods = 1.0, frozenset({"sendmessage", "editmessagetext"})
     town.server.say(person.number, "/privacy")
     await until(lambda: not town.server.state.updates.pending)

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from contextlib import closing, suppress
 
 import httpx
+from people import asked, until
+
 from faults import points
 from faults.mischief import SOUR, mischief
 from faults.postgres import Postgres
 from faults.scripted import begun, tap
 from faults.starting import Afresh
 from faults.town import Town
-from people import asked, until
 
 PAUSE = 200.0
 """Seconds that seem to pass before each start that is to ask people again."""
@@ -51,7 +52,7 @@ async def killed_at(town: Town, hooks: Iterable[str], tries: int = 3) -> dict[st
     return fired
 
 
-async def _at_peace(town: Town, seconds: float = 1.0) -> None:
+async def _at_peace(town: Town, seconds: float = 5.0) -> None:
     """Let the bot live for a moment: what is at work in three deaths in a row is put aside (R5)."""
     town.bot.orders = town.orders(sour=SOUR)
     await town.bot.start()
