@@ -32,8 +32,8 @@ class Account:
     never said. stuck: chats that no repetition helped. repeated: messages that came twice,
     `unmatched` those that no kill or spoiled call explains. odd: a question shown again in other
     words though nobody did anything odd. in_ban: calls to a chat that Telegram had told to wait.
-    left: rows and updates that should be gone. buried: dead letters nobody asked for. told: the canaries
-    found in logs or dead letters.
+    left: rows and updates that should be gone. buried: dead letters nobody asked for. told: the
+    canaries found in logs or dead letters.
     untrue: answers stored with a time outside the run. unhooked: statements and calls without a
     hook. late: messages to somebody forgotten. failed: starts that failed, and stops that
     took too long.

@@ -51,8 +51,7 @@ async def _rare_hooks(town: Town, _: Postgres, __: int) -> None:
 
 
 async def _core_hooks(town: Town, _: Postgres, __: int) -> None:
-    core = points.CORE_SHARED if town.address.startswith("postgres") else points.CORE
-    hooks = [f"{when} {name}" for name in core for when in ("before", "after")]
+    hooks = [f"{when} {name}" for name in points.CORE for when in ("before", "after")]
     town.fired = await troubles.killed_at(town, hooks)
 
 
