@@ -30,10 +30,15 @@ class Pace:
         seconds: Callable[[], float] = monotonic,
     ) -> None:
         self._all, self._one = Bucket(rate, max(rate, 1)), Bucket(chat_rate, chat_burst)
+        self._each = 1 / rate if rate else 0.0
         self._off = not rate and not chat_rate
         self._seconds = seconds
         self._full = 0.0
         self._chats: dict[int, float] = {}
+
+    def share(self, part: float) -> float:
+        """Give the seconds between messages that take a part of all that may go; 0: no limit."""
+        return self._each / part
 
     def wait(self, chat_id: int) -> float:
         """Take the place of one message; gives the seconds until it may go."""

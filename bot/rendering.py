@@ -28,8 +28,11 @@ ON = 7 * 10**17
 
 SHEETS = 1000
 """Plates remembered; one has a few kB."""
+JOINED = 500
+"""Texts of replies without a plate remembered, such as routines; one has up to 10 kB."""
 
 _set = object.__setattr__
+_Piece = tuple[str, tuple[Mapping[str, Any], ...]]
 Keyboard = tuple[tuple[Mapping[str, str], ...], ...]
 _SLOT = re.compile(r"\{([^{}]*)\}")
 _MARKDOWN = RenderConfig.isolated()
@@ -194,6 +197,7 @@ class Renderer:
         for text in _texts(content):
             _styled(text)
         self._plates: Recent[Sheet, tuple[Plate | None]] = Recent(SHEETS)
+        self._joined: Recent[tuple[Part, ...], tuple[_Piece, ...]] = Recent(JOINED)
 
     def render(self, reply: Reply) -> tuple[Outgoing, ...]:
         """Give the messages of a reply: nearly always one; the buttons stand under the last."""
@@ -212,8 +216,10 @@ class Renderer:
         return self._plates.keep(sheet, (Plate(messages[0]) if apt else None,))
 
     def fresh(self, reply: Reply) -> tuple[Outgoing, ...]:
-        """Give the messages of a reply, all made anew: what every plate is made from."""
-        pieces = list(_pieces(reply.parts))
+        """Give the messages of a reply: what every plate is made from."""
+        pieces = self._joined.get(reply.parts) or self._joined.keep(
+            reply.parts, tuple((piece.text, _plainly(piece)) for piece in _pieces(reply.parts))
+        )
         last = len(pieces) - 1
         card = reply.card
         if card and last:
@@ -221,8 +227,8 @@ class Renderer:
             card = replace(card, on=None)
         return tuple(
             Outgoing(
-                text=piece.text,
-                entities=tuple(entity.to_dict() for entity in piece.entities),
+                text=text,
+                entities=entities,
                 keyboard=_keyboard(reply.rows) if number == last else (),
                 kind=reply.kind,
                 card=card if number == last else None,
@@ -230,7 +236,7 @@ class Renderer:
                 on=reply.on if not last else None,
                 ends=reply.ends and number == last,
             )
-            for number, piece in enumerate(pieces)
+            for number, (text, entities) in enumerate(pieces)
         )
 
     def plain(self, part: Part) -> str:
@@ -304,6 +310,10 @@ def _pieces(parts: Iterable[Part]) -> Iterator[Styled]:
     yield so_far
 
 
+def _plainly(styled: Styled) -> tuple[Mapping[str, Any], ...]:
+    return tuple(entity.to_dict() for entity in styled.entities)
+
+
 def _cut(styled: Styled) -> list[Styled]:
     """Cut a text that is too long by itself, at line ends where it has them."""
     if styled.fits:
@@ -317,7 +327,8 @@ def _json(value: Any) -> str:
 
 
 def _card(message: Outgoing) -> dict[str, Any] | None:
-    return message.card and {name: getattr(message.card, name) for name in _CARD}
+    card = message.card
+    return {name: getattr(card, name) for name in _CARD} if card else None
 
 
 _CARD = tuple(known.name for known in fields(Card))

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot.clock import Clock
+from bot.coding import JSON
 from bot.polling import poll
 from bot.settings import Settings, SettingsError
 from bot.stopping import unless
 from bot.store import Store
-from bot.transport import Api, attempt, ban
+from bot.transport import TRANSPORT, Api, attempt, ban
 
 if TYPE_CHECKING:
     from bot.sending import Told
@@ -44,6 +45,8 @@ async def serve(settings: Settings, read: Read, clock: Clock, told: "Told | None
     api = Api(settings.token, settings.telegram_api_url)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    made = type(loop).__module__.partition(".")[0]
+    _log.info("transport %s, loop %s, json %s", TRANSPORT, made, JSON)
     for number in SIGNALS:
         loop.add_signal_handler(number, stop.set)
     try:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -30,6 +30,8 @@ from bot.transport import Api, ban
 
 AT_ONCE = 30
 """Messages on their way together, to all chats."""
+CATCHING_UP = 0.6
+"""The share of the pace that what was left over may take, once there is more than goes at once."""
 
 Told = Callable[[int, int, Outgoing], None]
 """Hears of each message that has arrived: its chat, its id there, and what was sent."""
@@ -64,9 +66,19 @@ class Sender:
     async def start(self) -> None:
         """Send what was left over, when its time has come."""
         self._pauses.load(await self._store.waits())
-        self.wake(await self._store.waiting())
+        task = asyncio.create_task(self._catch_up(await self._store.waiting()))
+        self._notes.add(task)
+        task.add_done_callback(self._notes.discard)
         for chat_id in await self._store.with_worn():
             self._beside.undress(chat_id)
+
+    async def _catch_up(self, chats: Sequence[int]) -> None:
+        """Wake chats no faster than leaves room for those who write now."""
+        each = self._pace.share(CATCHING_UP)
+        for first in range(0, len(chats), AT_ONCE):
+            self.wake(chats[first : first + AT_ONCE])
+            if first + AT_ONCE < len(chats):
+                await asyncio.sleep(AT_ONCE * each)
 
     def wake(self, chats: Iterable[int]) -> None:
         """Look at the outbox of these chats, now or when their present message is through."""
@@ -134,7 +146,7 @@ class Sender:
         message = await self._readable(lane, row)
         if message is None:
             return
-        if len(lane.rows) > 1 or self._room.locked():
+        if len(lane.rows) > 1:
             self._beside.typing(row.chat_id)
         await self._due(row.chat_id)
         if lane.rows[:1] != [row]:

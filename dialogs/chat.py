@@ -67,7 +67,7 @@ class Answer(Record):
     times: int = 1
     previous: Before | None = None
 
-    _worked_out = ("written",)
+    _worked_out: ClassVar[tuple[str, ...]] = ("written",)
 
     @once
     def written(self) -> str:
@@ -88,12 +88,18 @@ class Run(Record):
     doubted: AwareDatetime | None = None
     dropped: Mapping[str, int] = {}
 
-    _worked_out = ("last_at",)
+    _worked_out: ClassVar[tuple[str, ...]] = ("last_at",)
 
     @property
     def id(self) -> str:
         """The run's name on buttons: its start in milliseconds, base 36 (8 digits until 2059)."""
         return _run_id(self.started)
+
+    def with_answer(self, name: str, answer: Answer) -> "Run":
+        """The run with one more answer."""
+        values = {**self.__dict__, "answers": {**self.answers, name: answer}}
+        values["last_at"] = max(self.last_at, answer.at) if self.answers else answer.at
+        return self.made(values)
 
     @once
     def last_at(self) -> datetime:
@@ -232,7 +238,7 @@ _RUNS, _ANSWERS = '"runs":[', '"answers":{'
 
 def _exact(moment: datetime | None) -> tuple[datetime | None, tzinfo | None]:
     """A time as a key: equal times are written differently in different zones."""
-    return moment, moment and moment.tzinfo
+    return moment, moment.tzinfo if moment else None
 
 
 @lru_cache(maxsize=RECENT)

@@ -11,6 +11,7 @@ from dialogs.chat import Chat
 from dialogs.commanding import Commanding
 from dialogs.content import Content
 from dialogs.pages import Question
+from dialogs.plain import Plain
 from dialogs.speaking import Operator
 from dialogs.turns import CalledInGroup, Event, Hurried, Reply, Sent, Tapped, Turn, Typed
 from dialogs.understanding import About, Choice, Command, Danger, Done, Understanding
@@ -24,6 +25,7 @@ class Conversation:
         self._changing = Changing(self._talk)
         self._commanding = Commanding(self._talk, self._changing)
         self._understanding = Understanding(content)
+        self._plain = Plain(self._talk)
 
     def turn(self, chat: Chat | None, event: Event, now: datetime) -> Turn:
         """Answer one event. The chat handed in is never changed; None is a chat never seen."""
@@ -32,6 +34,12 @@ class Conversation:
         chat = chat or Chat()
         if isinstance(event, Hurried):
             return Turn(chat, (self._talk.say.message("too-fast"),))
+        if isinstance(event, Tapped) and (turn := self._plain.tapped(chat, event, now)):
+            return turn
+        return self.pondered(chat, event, now)
+
+    def pondered(self, chat: Chat, event: Typed | Tapped | Sent, now: datetime) -> Turn:
+        """The same the long way, which is the one definition of a turn."""
         return self._talk.shown(chat, self._taken(chat, event, now), now)
 
     def alarming(self, text: str) -> bool:

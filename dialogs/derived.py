@@ -44,6 +44,26 @@ def expired(run: Run, rules: Rules, now: datetime) -> frozenset[str]:
     return frozenset(old) if old else NOTHING
 
 
+def fresh_until(run: Run, rules: Rules) -> datetime | None:
+    """Until when surely no answer of a run is too old; None: that is to be looked at each time."""
+    if run.doubted is not None or not run.answers:
+        return None
+    # No generators: this is part of every turn.
+    for answer in run.answers.values():
+        if answer.previous is not None:
+            return None
+    first: datetime | None = None
+    for rule in rules.expiry:
+        if (answered := run.answers.get(rule.question)) is None:
+            continue
+        try:
+            until = answered.at + rule.holds
+        except OverflowError:
+            return None
+        first = until if first is None or until < first else first
+    return first
+
+
 def doubted_by_change(run: Run, rules: Rules, now: datetime) -> bool:
     """Whether taking an answer back now comes too long after a safety answer (3.8.8)."""
     return any(
@@ -60,11 +80,7 @@ def _is_old(run: Run, rule: Expiry, now: datetime) -> bool:
     if run.doubted is not None and asked < run.doubted:
         return True
     limit = asked + rule.holds_after_change
-    # No generator: this is part of every turn.
-    for given in run.answers.values():  # noqa: SIM110
-        if given.previous is not None and given.at > limit:
-            return True
-    return False
+    return any(given.previous is not None and given.at > limit for given in run.answers.values())
 
 
 def for_other(chosen: Chosen, rules: Rules) -> bool:

@@ -9,7 +9,7 @@ from typing import cast
 from transitions import EventData, Machine
 
 from dialogs.chat import Answer, Run
-from dialogs.derived import NOTHING, expired
+from dialogs.derived import NOTHING, expired, fresh_until
 from dialogs.pages import Chosen, Question
 from dialogs.recent import Recent
 from dialogs.rules import Rules
@@ -80,7 +80,7 @@ class Flow:
             machine.add_transition("proceed", place, END)
         self._proceed = machine.events["proceed"].trigger
         self._first, self._places = self._walked(Walk()), 0
-        self._walks: Recent[int, tuple[Run, Path]] = Recent(WALKS)
+        self._walks: Recent[int, tuple[Run, Path, datetime | None]] = Recent(WALKS)
         order = {name: number for number, name in enumerate(questions)}
         self.ordered = lru_cache(maxsize=PLACES)(
             lambda names: tuple(sorted(names, key=lambda n: (order.get(n, len(order)), n)))
@@ -93,8 +93,11 @@ class Flow:
         A safety question whose answer has expired is open again, but its old answer still leads
         the walk, so that the answers behind it are kept.
         """
-        path = self.walk(run)
-        if not (old := expired(run, self.rules, now) & path.answers.keys()):
+        _, path, until = self._known(run)
+        if until is not None and now <= until:
+            return path
+        old = expired(run, self.rules, now) & path.answers.keys()
+        if not old:
             return path
         opened = next(self.questions[name] for name in path.answers if name in old)
         times = path.answers[opened.name].times + 1
@@ -102,9 +105,16 @@ class Flow:
 
     def walk(self, run: Run) -> Path:
         """Where a run's answers lead when none of them is too old."""
+        return self._known(run)[1]
+
+    def _known(self, run: Run) -> tuple[Run, Path, datetime | None]:
+        """What is remembered of a run: its path, and until when none of its answers is too old."""
         known = self._walks.get(id(run))
         if known is not None and known[0] is run:
-            return known[1]
+            return known
+        return self._walks.keep(id(run), (run, self._replayed(run), fresh_until(run, self.rules)))
+
+    def _replayed(self, run: Run) -> Path:
         place, answers, counted = self._first, run.answers, dict[str, Answer]()
         while (answer := answers.get(place.name)) is not None:
             after = place.ways.get(answer.options) or self._step(place, answer.options)
@@ -114,8 +124,7 @@ class Flow:
             place = after
         end = place.name if place.question else None
         times = run.dropped.get(place.name, 0) + 1 if end else 1
-        path = Path(place.question, counted, place.chosen, NOTHING, end, times, place)
-        return self._walks.keep(id(run), (run, path))[1]
+        return Path(place.question, counted, place.chosen, NOTHING, end, times, place)
 
     def _step(self, place: Place, options: tuple[str, ...]) -> Place | None:
         """Let the machine take a step for the first time; None for options that do not exist."""

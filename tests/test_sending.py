@@ -23,6 +23,7 @@ from updates import ANN, BOB, Clock, sorry, tapped
 
 from bot import backoff
 from bot.handlers import Incoming
+from bot.pacing import Pace
 from bot.playground import Playground
 from bot.rendering import Outgoing
 from bot.sending import Sender
@@ -515,3 +516,20 @@ async def test_stopping_finishes_what_is_under_way_and_keeps_the_rest(
     await sender.stop(0.2)
     assert asyncio.get_running_loop().time() - started < 0.5
     assert await store.waiting() == [ANN]
+
+
+async def test_what_was_left_over_leaves_room_for_those_who_write_now(
+    server: Playground, api: FaultyApi, store: Store
+) -> None:
+    people = range(100, 200)
+    for person in (*people, 300):
+        server.person(person, started=True)
+    for person in people:
+        await put(store, "left over", chat=person)
+    sender = Sender(api, store, pace=Pace(30, 0, 1))
+    await sender.start()
+    await put(store, "now", chat=300)
+    sender.wake([300])
+    await until(lambda: shown(server, 300) == ["now"])
+    assert sum(shown(server, person) != [] for person in people) < 60
+    await sender.stop(0)

@@ -64,8 +64,8 @@ class Driver(Protocol):
     busy: tuple[type[Exception], ...]
     """The errors that mean: somebody else has had this chat for too long."""
 
-    def submit(self, job: Job[Any], done: Done) -> None:
-        """Run a job in a transaction; `done` hears after the commit."""
+    def submit(self, job: Job[Any], done: Done, *, soon: bool = True) -> None:
+        """Run a job in a transaction, at once or (not `soon`) with others; `done` hears after."""
         ...
 
     async def wipe(self) -> None:

@@ -121,20 +121,22 @@ def note_card(
 
     A card that another message took over from, or that is not open any more (`ends`), is worn.
     """
-    note_newest(db, chat_id, message_id)
+    query = "SELECT message_id, newest FROM cards WHERE chat_id=?"
+    before = db.execute(query, (chat_id,)).fetchone()
+    if before is None or (not card and not ends):
+        note_newest(db, chat_id, message_id)
     if not card and not ends:
         return False
-    before = db.execute("SELECT message_id FROM cards WHERE chat_id=?", (chat_id,)).fetchone()
-    if before is None:
-        return False
-    worn = before[0] is not None and before[0] != message_id
+    shown, newest = before or (None, 0)
+    worn = shown is not None and shown != message_id
     if worn:
         query = "INSERT INTO worn VALUES (?, ?) ON CONFLICT DO NOTHING"
-        db.execute(query, (chat_id, before[0]))
+        db.execute(query, (chat_id, shown))
         db.execute("DELETE FROM worn WHERE chat_id=? AND message_id=?", (chat_id, message_id))
     of = (card.run, card.question, card.times) if card else (None, None, None)
-    query = "UPDATE cards SET message_id=?, run=?, question=?, times=? WHERE chat_id=?"
-    db.execute(query, (message_id if card else None, *of, chat_id))
+    query = "UPDATE cards SET newest=?, message_id=?, run=?, question=?, times=? WHERE chat_id=?"
+    known = (max(newest, message_id), message_id if card else None)
+    db.execute(query, (*known, *of, chat_id))
     return worn
 
 

@@ -96,8 +96,9 @@ class Postgres:
             _migrate(connection, migrations)
         self._pool.open()
 
-    def submit(self, job: Job[Any], done: Done) -> None:
+    def submit(self, job: Job[Any], done: Done, *, soon: bool = True) -> None:
         """Run a job in a transaction of its own; jobs of one chat wait for each other there."""
+        del soon
         self._threads.submit(self._run, job, done)
 
     def _run(self, job: Job[Any], done: Done) -> None:

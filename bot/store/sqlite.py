@@ -17,6 +17,8 @@ from bot.store.schema import MIGRATIONS
 
 TOGETHER = 256
 """Jobs in one transaction at most."""
+LATER = 0.01
+"""Seconds that a job which need not be soon waits for others to go with."""
 
 _log = logging.getLogger(__name__)
 _Ended = tuple[Done, Any, BaseException | None]
@@ -49,6 +51,7 @@ class SQLite:
         self._held = held
         self._loop = asyncio.get_running_loop()
         self._jobs: SimpleQueue[tuple[Job[Any], Done] | None] = SimpleQueue()
+        self._later: list[tuple[Job[Any], Done]] = []
 
     @classmethod
     async def open(cls, path: Path, clock: Clock, migrations: Sequence[str] = MIGRATIONS) -> Self:
@@ -81,9 +84,24 @@ class SQLite:
 
     _thread: Thread
 
-    def submit(self, job: Job[Any], done: Done) -> None:
-        """Run a job in the next transaction; jobs run in the order they were submitted."""
+    def submit(self, job: Job[Any], done: Done, *, soon: bool = True) -> None:
+        """Run a job in the next transaction; jobs run in the order they were submitted.
+
+        One that need not be `soon` makes no transaction of its own if another follows at once.
+        """
+        if not soon:
+            if not self._later:
+                self._loop.call_later(LATER, self._flush)
+            self._later.append((job, done))
+            return
+        self._flush()
         self._jobs.put((job, done))
+
+    def _flush(self) -> None:
+        if self._later:
+            later, self._later = self._later, []
+            for item in later:
+                self._jobs.put(item)
 
     async def wipe(self) -> None:
         """Empty the write-ahead log, where deleted text would live on for a while."""
@@ -107,6 +125,7 @@ class SQLite:
 
     async def close(self) -> None:
         """Finish what was submitted and close the file."""
+        self._flush()
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
         os.close(self._held)

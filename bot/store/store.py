@@ -227,7 +227,8 @@ class Store:
         self, row: Row, message_id: int, card: Card | None, done: Done, *, ends: bool = False
     ) -> None:
         """Do the same without anybody waiting: `done` hears how it went."""
-        self._driver.submit(partial(self._sent, row, message_id, card, ends=ends), done)
+        noted = partial(self._sent, row, message_id, card, ends=ends)
+        self._driver.submit(noted, done, soon=False)
 
     def _sent(
         self, row: Row, message_id: int, card: Card | None, db: Connection, *, ends: bool
