@@ -132,6 +132,7 @@ class Sender:
             with lane.loading():
                 rows = await self._store.rows(chat_id)
             lane.rows.extend(row for row in rows if row.id not in self._arrived)
+            lane.looked = lane.looked and not lane.rows
         elif not lane.rows:
             # Where others put messages in as well, the last look decides.
             lane.ended = not self._store.shared or lane.looked

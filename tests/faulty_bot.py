@@ -1,4 +1,4 @@
-"""The real bot with faults planted, as told by `FAULTS`; or `FAULTY`, a question whose answers fail.
+"""The real bot with faults planted, as `FAULTS` tells; `FAULTY` is a question that fails.
 
 With `--forks` it starts many, each a copy of a process that has everything imported already.
 """

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 from faults import points
 from faults.postgres import Postgres
-from faults.runs import ALL, Place, ran
+from faults.runs import ALL, POLLED, Place, ran
 from faults.starting import Forked
 
 from dialogs.content import Content
@@ -36,7 +36,7 @@ async def test_no_answer_is_lost_when_the_bot_is_killed_at_random_times(
     assert account.answers > 20
 
 
-@pytest.mark.parametrize("on", ["polling/sqlite", "webhook/postgres"])
+@pytest.mark.parametrize("on", POLLED)
 async def test_no_answer_is_lost_when_the_bot_dies_around_a_commit_or_a_call(
     place: Place, on: str
 ) -> None:

@@ -12,14 +12,14 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 
-from faults.oracle import Account
-from faults.postgres import Postgres
-from faults.runs import ALL, RUNS, Place, possible, ran, tried
-from faults.starting import Afresh, Forked
-from faults.trials import TRIALS
-from toy import REAL
+from toy import REAL  # noqa: E402
 
-from dialogs.content import load
+from dialogs.content import load  # noqa: E402
+from faults.oracle import Account  # noqa: E402
+from faults.postgres import Postgres  # noqa: E402
+from faults.runs import ALL, RUNS, Place, possible, ran, tried  # noqa: E402
+from faults.starting import Afresh, Forked  # noqa: E402
+from faults.trials import TRIALS  # noqa: E402
 
 
 def main() -> int:

@@ -35,7 +35,8 @@ class Person:
     """One chat and one talk; `said` is what they answered, in order.
 
     `lost` are answers that Telegram let go and nobody replied to; `stuck` is the question at which
-    they gave up, after so many `repeats`. `waits` are the seconds from each answer to the next question.
+    they gave up, after so many `repeats`. `waits` are the seconds from each answer to
+    the next question.
     """
 
     world: World

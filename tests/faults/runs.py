@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from dialogs.content import Content
 from faults import points, trials, troubles
 from faults.mischief import SOUR
 from faults.oracle import Account
 from faults.postgres import Postgres
 from faults.starting import Starter
 from faults.town import Plan, Town
-
-from dialogs.content import Content
 
 POISON = "words that end the process"
 LITE = ("polling/sqlite", "webhook/sqlite")
@@ -52,8 +51,7 @@ async def _rare_hooks(town: Town, _: Postgres, __: int) -> None:
 
 
 async def _core_hooks(town: Town, _: Postgres, __: int) -> None:
-    core = points.CORE_SHARED if town.address.startswith("postgres") else points.CORE
-    hooks = [f"{when} {name}" for name in core for when in ("before", "after")]
+    hooks = [f"{when} {name}" for name in points.CORE for when in ("before", "after")]
     town.fired = await troubles.killed_at(town, hooks)
 
 
@@ -108,6 +106,9 @@ class Place:
     postgres: Postgres
 
 
+MOUNT, UNMOUNT = ("/bin/mount", "-t", "tmpfs", "-o"), ("/bin/umount", "-l")
+
+
 @contextmanager
 def _folder(*, small: bool = False) -> Iterator[Path]:
     """A folder of a run's own, with a `small` disk in it if wanted, which only root makes."""
@@ -117,11 +118,11 @@ def _folder(*, small: bool = False) -> Iterator[Path]:
             return
         size, disk = f"size={troubles.SMALL_DISK}", Path(folder) / troubles.DISK
         disk.mkdir()
-        subprocess.run(["mount", "-t", "tmpfs", "-o", size, "milia", disk], check=True)
+        subprocess.run([*MOUNT, size, "milia", disk], check=True)  # noqa: S603
         try:
             yield Path(folder)
         finally:
-            subprocess.run(["umount", "-l", disk], check=True)
+            subprocess.run([*UNMOUNT, disk], check=True)  # noqa: S603
 
 
 def possible(name: str) -> bool:

@@ -1,8 +1,9 @@
 """Single steps of somebody who does exactly what a test wants."""
 
+from people import asked, buttons, until
+
 from faults.persons import Person
 from faults.town import Town
-from people import asked, buttons, until
 
 
 async def begun(town: Town) -> Person:

@@ -11,6 +11,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from phone import House, answer, begun
+from routes import routes_to_all
+
+from bot.playground import Playground, webhooks
+from dialogs.content import Content
+from dialogs.pages import Question
 from faults import points
 from faults.bots import SECRET, Supervised, Toll, free_port, settings_of, written
 from faults.dice import Dice
@@ -19,18 +25,12 @@ from faults.orders import Orders
 from faults.persons import Person
 from faults.starting import Starter
 from faults.storing import stored
-from phone import House, answer, begun
-from routes import routes_to_all
-
-from bot.playground import Playground, webhooks
-from dialogs.content import Content
-from dialogs.pages import Question
 
 TOKEN = "1234567:canary_token_that_nobody_may_ever_log"  # noqa: S105 - it opens nothing
 NAME = "Canaryname"
 FIRST_PERSON = 7_310_000_001
 """People's numbers, also looked for in the logs."""
-RETRIED_AFTER = 2
+RETRIED_AFTER = 1
 """Seconds that the stand-in waits at most between two tries at a webhook; Telegram up to 120."""
 
 
@@ -57,7 +57,7 @@ class Town:
         self.plan, self.folder, self.plant, self.late = plan, folder, "", 0
         self.server = Playground(TOKEN, port=free_port())
         self.questions: Mapping[str, Question] = content.flows["intake"]
-        self.typable = _typable(content)
+        self.typable: Mapping[str, frozenset[str]] = _typable(content)
         self.thinking = plan.thinking
         self.chance = random.Random(f"{plan.seed}/trouble")
         self.people: list[Person] = []

@@ -10,11 +10,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from faults.town import Town
-from faults.scripted import begun, tap
-from faults.troubles import spoiled
 from people import buttons, until
 from toy import COLOUR, write
+
+from faults.scripted import begun, tap
+from faults.town import Town
+from faults.troubles import spoiled
 
 Trouble = Callable[[Town], Awaitable[None]]
 

@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from contextlib import closing, suppress
 
 import httpx
+from people import asked, until
+
 from faults import points
 from faults.mischief import SOUR, mischief
 from faults.postgres import Postgres
 from faults.scripted import begun, tap
 from faults.starting import Afresh
 from faults.town import Town
-from people import asked, until
 
 PAUSE = 200.0
 """Seconds that seem to pass before each start that is to ask people again."""
@@ -51,16 +52,21 @@ async def killed_at(town: Town, hooks: Iterable[str], tries: int = 3) -> dict[st
     return fired
 
 
-async def _at_peace(town: Town, seconds: float = 1.0) -> None:
+async def _at_peace(town: Town, seconds: float = 5.0, *, kill: bool = False) -> None:
     """Let the bot live for a moment: what is at work in three deaths in a row is put aside (R5)."""
     town.bot.orders = town.orders(sour=SOUR)
+    old = _waiting(town)
     await town.bot.start()
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await town.speaks()
-            while town.server.state.updates.pending:  # noqa: ASYNC110 - the queue has no event
+            while old & _waiting(town):  # noqa: ASYNC110 - the queue has no event
                 await asyncio.sleep(0.01)
-    await town.bot.kill()
+    await (town.bot.kill() if kill else town.bot.stop())
+
+
+def _waiting(town: Town) -> set[int]:
+    return {update["update_id"] for update in town.server.state.updates.pending}
 
 
 async def quirks(town: Town, seconds: float) -> None:
@@ -90,6 +96,8 @@ async def _killed_at(town: Town, hook: str, tries: int) -> int:
             town.move_clock(town.moved + PAUSE)
         if hook.endswith(points.SLOW_START):
             town.bot.starter = Afresh()
+        if hook.endswith(points.AFTER_A_DEATH):
+            await _at_peace(town, kill=True)
         nth = 1 if attempt else town.chance.choice((1, 1, 2, 3))
         town.bot.orders = town.orders(kill=hook, nth=nth, sour=SOUR)
         await town.bot.start()
