@@ -471,27 +471,6 @@ async def test_a_copy_is_not_kept_for_ever(path: Path, clock: Clock) -> None:
     assert [copy.exists() for copy in (old, new)] == [False, True]
 
 
-async def test_the_wal_cut_anywhere_leaves_whole_turns(path: Path, clock: Clock) -> None:
-    """A power cut at 120 places: always the first N turns, never half of one."""
-    store = await Store.open(path, clock)
-    for number in range(1, 31):
-        await apply(store, typed(number, "x"))
-    main, log = path.read_bytes(), path.with_name("milia.db-wal").read_bytes()
-    await store.close()
-    kept = set()
-    for cut in (*range(0, len(log), len(log) // 120), len(log)):
-        path.write_bytes(main)
-        path.with_name("milia.db-wal").write_bytes(log[:cut])
-        store = await Store.open(path, clock)
-        found = await texts(store)
-        state = await rows(store, "SELECT state FROM chats")
-        assert found == [f"{n} x" for n in range(1, len(found) + 1)]
-        assert [Chat.model_validate_json(s).misses for (s,) in state] == [len(found)][: len(state)]
-        kept.add(len(found))
-        await store.close()
-    assert kept == set(range(31))
-
-
 async def test_nothing_is_kept_of_somebody_who_has_not_agreed(store: Store) -> None:
     def greet(*_: object) -> Outcome:
         return Outcome(Chat(), (Outgoing("welcome"),))

@@ -132,6 +132,6 @@ class Taking:
         if not db.execute(query, (incoming.update_id, self.now())).rowcount:
             return [Applied(incoming, fresh=False)], False
         query = "INSERT INTO parked (chat_id, update_id, body) VALUES (?, ?, ?)"
-        db.execute(query, (incoming.chat_id, incoming.update_id, json.dumps(incoming.raw)))
+        db.execute(query, (incoming.chat_id, incoming.update_id, incoming.stored))
         outbox.count(db, "parked")
         return [Applied(incoming)], False
