@@ -126,7 +126,7 @@ class Oracle:
         chat = self.model(before, act, taken.at)
         if chat is not None:
             self._chats[act.chat] = chat
-        elif before is not None:
+        elif before is not None or act.text == "/forget":
             self._forgot[act.chat] = taken.at
             numbers = [_number(row) for row in taken.rows]
             self._farewell[act.chat] = min(numbers, default=0)

@@ -105,7 +105,7 @@ class World:
             self.points += process.points
             self.crashes += 1
             self.oracle.note("end of a process")
-            await asyncio.sleep(self.luck.one((0.1, 0.5, 1, 3, 3, 200)))
+            await asyncio.sleep(1 if self._quiet else self.luck.one((0.1, 0.5, 1, 3, 3, 200)))
 
     def _crash(self) -> int | None:
         if self._quiet:
