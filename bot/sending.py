@@ -93,7 +93,8 @@ class Sender:
             if not done.fresh or (done.before and lane is None) or self._store.shared:
                 self.wake((chat_id,))
             elif done.rows or lane is not None:
-                (lane or self._lane(chat_id)).add(done.rows, done.newest, done.gone)
+                lane = lane or self._lane(chat_id)
+                lane.add(done.rows, done.newest, done.gone, done.before)
 
     async def stop(self, within: float) -> None:
         """Finish what can be finished within some seconds; the rest stays in the outbox."""
@@ -131,7 +132,7 @@ class Sender:
         if not lane.rows and lane.loads:
             with lane.loading():
                 rows = await self._store.rows(chat_id)
-            lane.rows.extend(row for row in rows if row.id not in self._arrived)
+            lane.found(row for row in rows if row.id not in self._arrived)
             lane.looked = lane.looked and not lane.rows
         elif not lane.rows:
             # Where others put messages in as well, the last look decides.
@@ -148,12 +149,15 @@ class Sender:
             return
         if len(lane.rows) > 1:
             self._beside.typing(row.chat_id)
-        await self._due(row.chat_id)
-        if lane.rows[:1] != [row]:
-            return  # it was seen to have arrived meanwhile, or the chat is forgotten
-        known = lane.rows[-1].id
+        if (seconds := self._pace.wait(row.chat_id)) > 0:
+            await asyncio.sleep(seconds)
+        await self._allowed(row.chat_id)
         try:
             async with self._room:
+                # There may have been a wait for room, and much can be said meanwhile.
+                if self._pauses.left(row.chat_id) or lane.rows[:1] != [row]:
+                    return  # not now; or it has arrived, or the chat is forgotten
+                known = lane.rows[-1].id
                 on = message.place if message.place == lane.newest_before(row) else None
                 message_id = await delivered(self._api, row.chat_id, message, on)
         except (Forbidden, UnreachableError) as error:
@@ -186,10 +190,8 @@ class Sender:
         await self._store.drop(row, why)
         lane.done(row)
 
-    async def _due(self, chat_id: int) -> None:
-        """Wait for the place of one more message, and until Telegram wants to hear of the chat."""
-        if (seconds := self._pace.wait(chat_id)) > 0:
-            await asyncio.sleep(seconds)
+    async def _allowed(self, chat_id: int) -> None:
+        """Wait until Telegram wants to hear of the chat."""
         while (seconds := self._pauses.left(chat_id)) > 0:  # noqa: ASYNC110 - a ban just passes
             await asyncio.sleep(min(seconds, LOOKS))
 

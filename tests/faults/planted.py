@@ -84,8 +84,8 @@ def _keep_stale() -> None:
 
     sound = Lane.add
 
-    def add(self: Any, rows: Any, newest: int, gone: Any) -> None:
-        sound(self, rows, newest, ())
+    def add(self: Any, rows: Any, newest: int, gone: Any, before: int) -> None:
+        sound(self, rows, newest, (), before)
 
     setattr(Lane, "add", add)  # noqa: B010
 
