@@ -78,5 +78,3 @@ class Bot:
         asyncio.get_running_loop().call_later(CAREFUL_FOR, _calm, store)
         await self.stop.wait()
         self.endpoint = None
-
-

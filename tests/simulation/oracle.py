@@ -23,6 +23,7 @@ SLACK = timedelta(milliseconds=2)
 OF_THE_BOT = frozenset(("waits", "unreachable"))
 """Kept of a chat after it was forgotten too, if it came up after that: no word of anybody."""
 
+
 def _number(row: Row) -> int:
     assert row.message
     return number(row.message.text)
