@@ -65,8 +65,10 @@ def _noted_again() -> None:
     """A message on its way to somebody forgotten leaves a trace when it arrives."""
 
     def note(db: Any, chat_id: int, message_id: int) -> None:
-        db.execute("INSERT INTO cards (chat_id, newest) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                   (chat_id, message_id))
+        db.execute(
+            "INSERT INTO cards (chat_id, newest) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            (chat_id, message_id),
+        )
 
     _set(outbox, "note_newest", note)
 
