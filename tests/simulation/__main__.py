@@ -1,4 +1,4 @@
-"""Runs seeds: one of them with all that happened in it (`--seed`), or many (`--from`, `--count`)."""
+"""Runs seeds: one with all that happened in it (`--seed`), or many (`--from`, `--count`)."""
 
 import argparse
 import sys
