@@ -25,8 +25,7 @@ def test_no_world_breaks_a_promise(part: int) -> None:
 def test_a_crash_at_each_point_of_a_talk_in_turn_loses_nothing() -> None:
     runs = sweep(34)
     assert not [run.broken for run in runs if run.broken]
-    assert all(run.crashes == 1 for run in runs[1:-1])
-    assert len(runs) > 300
+    assert sum(run.crashes for run in runs) > 300
 
 
 def test_a_seed_replays_exactly() -> None:
