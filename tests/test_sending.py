@@ -533,3 +533,18 @@ async def test_what_was_left_over_leaves_room_for_those_who_write_now(
     await until(lambda: shown(server, 300) == ["now"])
     assert sum(shown(server, person) != [] for person in people) < 60
     await sender.stop(0)
+
+
+async def test_nothing_goes_into_a_ban_that_came_while_waiting_for_room(
+    store: Store, api: FaultyApi, sender: Sender
+) -> None:
+    await put(store, card("a"), chat=ANN)
+    await put(store, card("b"), chat=BOB)
+    sender._room = asyncio.Semaphore(0)
+    sender.wake((ANN, BOB))
+    await until(lambda: len(sender._room._waiters or ()) == 2)
+    sender._pauses.load({0: 0.1})
+    sender._room.release()
+    await asyncio.sleep(0.05)
+    assert api.count("SendMessage") == 0
+    await empty(store, sender)

@@ -260,6 +260,7 @@ async def test_forgetting_leaves_nothing_but_the_receipt(lone: Store) -> None:
 async def test_forgotten_words_are_gone_from_the_files(lone: Store, path: Path) -> None:
     await apply(lone, typed(1, "canary"))
     await apply(lone, typed(2, "forget"))
+    await asyncio.gather(*lone._beside)
     for file in path.parent.iterdir():
         assert b"canary" not in file.read_bytes(), file.name
 
@@ -479,3 +480,10 @@ async def test_nothing_is_kept_of_somebody_who_has_not_agreed(store: Store) -> N
     assert await rows(store, "SELECT * FROM chats") == []
     assert await rows(store, "SELECT * FROM cards") == []
     assert await store.waiting() == [ANN]
+
+
+async def test_who_sends_hears_what_need_not_be_sent_to_somebody_who_blocked(store: Store) -> None:
+    (first,) = await apply(store, typed(1, "a"))
+    (blocked,) = await apply(store, Incoming(2, ANN, reachable=False))
+    assert blocked.gone == tuple(row.id for row in first.rows)
+    assert first.rows

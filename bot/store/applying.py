@@ -167,9 +167,11 @@ class Batch:
     def _reached(self, incoming: Incoming, *, reachable: bool) -> Applied:
         if reachable:
             self._db.execute("DELETE FROM unreachable WHERE chat_id=?", (incoming.chat_id,))
-        else:
-            outbox.lose(self._db, incoming.chat_id, self._now)
-        return Applied(incoming)
+            return Applied(incoming)
+        # Who sends must know too: they may be back, or forgotten, before the next message goes.
+        gone = tuple(row.id for row in outbox.rows_of(self._db, incoming.chat_id))
+        outbox.lose(self._db, incoming.chat_id, self._now)
+        return Applied(incoming, gone=gone)
 
     def _odd(self, incoming: Incoming) -> Applied:
         """Put aside what cannot be answered, or what ended the program again and again."""

@@ -137,7 +137,7 @@ class Store:
             async with self._one_by_one if self.cautious else nullcontext():
                 applied, forgot = await self._taking(turn, apology, reread).take(batch)
             if forgot:
-                await self._driver.wipe()
+                self._aside(self._driver.wipe())
             # Nobody waits for this: what is told in another order would be sent in that order.
             now = self._clock()
             if self._due(now):

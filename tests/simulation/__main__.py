@@ -1,9 +1,10 @@
-"""Runs seeds: one of them with all that happened in it (`--seed`), or many (`--from`, `--count`)."""
+"""Runs seeds: one with all that happened in it (`--seed`), or many (`--from`, `--count`)."""
 
 import argparse
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 sys.path[0] = str(Path(__file__).parents[1])
@@ -23,25 +24,28 @@ def main() -> int:
     with plant(given.plant):
         if given.seed is not None:
             run = simulate(given.seed)
-            print(*run.log, sep="\n")
+            say(*run.log)
             return told([run])
         if given.sweep is not None:
             return told(sweep(given.sweep))
         start = time.perf_counter()
         runs = [simulate(seed) for seed in range(given.first, given.first + given.count)]
-        print(f"{time.perf_counter() - start:.1f} s")
+        say(f"{time.perf_counter() - start:.1f} s")
         return told(runs)
 
 
-def told(runs: "list[Run] | object") -> int:
-    assert isinstance(runs, list)
+def say(*lines: str) -> None:
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+
+
+def told(runs: Sequence[Run]) -> int:
     counts: Counter[str] = Counter()
     for run in runs:
         counts.update(run.counts)
         if run.broken:
-            print(f"seed {run.seed}: {run.broken}")
+            say(f"seed {run.seed}: {run.broken}")
     letters = Counter(run.broken.letter for run in runs if run.broken)
-    print(
+    say(
         f"{len(runs)} runs, {sum(run.crashes for run in runs)} ends of a process, "
         f"{sum(run.points for run in runs)} crash points, {dict(counts)}; broken: {dict(letters)}"
     )

@@ -5,12 +5,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, cast
 
-from simulation.disk import Driver
-from simulation.hooking import SECRET, Endpoint
-from simulation.running import Process
-from simulation.talking import Conversation
-from simulation.telegram import Api, Telegram
-
 from bot.clock import Clock
 from bot.handlers import Incoming, Reader
 from bot.pacing import Pace
@@ -21,6 +15,11 @@ from bot.store import Store
 from bot.store.applying import Applied
 from bot.webhook import Endpoint as Address
 from bot.working import CAREFUL_FOR, SEND_WITHIN, _calm
+from simulation.disk import Driver
+from simulation.hooking import SECRET, Endpoint
+from simulation.running import Process
+from simulation.talking import Conversation
+from simulation.telegram import Api, Telegram
 
 
 class Bot:
@@ -36,6 +35,7 @@ class Bot:
     ) -> None:
         self.process, self._driver, self._clock = process, driver, clock
         self._api, self._talk = cast("Any", Api(telegram, process)), talk
+        self._oracle = telegram.oracle
         self._room = telegram.luck.one((1, 2, 30))
         self.stop = asyncio.Event()
         self.endpoint: Endpoint | None = None
@@ -65,7 +65,10 @@ class Bot:
     ) -> list[Applied]:
         if not batch:
             store.cautious = False
-        return await store.apply(batch, self._talk.turn, self._talk.apology, reader.read_one)
+        talk = self._talk
+        applied = await store.apply(batch, talk.turn, talk.apology, reader.read_one)
+        self._oracle.heard(applied)
+        return applied
 
     async def _serve(self, store: Store, sender: Sender, reader: Reader, apply: Any) -> None:
         async def taken(batch: Sequence[Incoming]) -> list[Applied]:

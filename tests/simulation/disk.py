@@ -5,13 +5,12 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
-from simulation.luck import Luck
-from simulation.oracle import Oracle
-from simulation.running import Process
-
 from bot.store.driver import Connection, Done, Job, run
 from bot.store.schema import MIGRATIONS
 from bot.store.sqlite import LATER, TOGETHER, Lone, _emptied, _together
+from simulation.luck import Luck
+from simulation.oracle import Oracle
+from simulation.running import Process
 
 
 class KilledError(BaseException):

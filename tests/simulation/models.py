@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from simulation.acts import Act
-from simulation.talking import Conversation
 from updates import START
 
 from bot.handlers import Reader
 from dialogs.chat import Chat
+from simulation.acts import Act
+from simulation.talking import Conversation
 
 
 def counted(chat: Chat | None, act: Act, at: datetime) -> Chat | None:

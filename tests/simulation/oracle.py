@@ -3,20 +3,19 @@
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-
-from simulation.acts import Act
-from simulation.running import Process
-from simulation.talking import number
 
 from bot.handlers import Incoming
 from bot.store.applying import Applied
 from bot.store.outbox import ALL, Row
 from bot.store.schema import BY_CHAT, TABLES
 from dialogs.chat import Chat, dump
+from simulation.acts import Act
+from simulation.running import Process
+from simulation.talking import number
 
 SLACK = timedelta(milliseconds=2)
 """Deadlines are stored in milliseconds."""
@@ -77,6 +76,7 @@ class Oracle:
     _away: dict[int, datetime] = field(default_factory=dict)
     _forgot: dict[int, datetime] = field(default_factory=dict)
     _farewell: dict[int, int] = field(default_factory=dict)
+    _known: dict[int, int] = field(default_factory=dict)
     _told: dict[tuple[int, int], datetime] = field(default_factory=dict)
 
     def breaks(self, letter: str, text: str) -> None:
@@ -156,6 +156,13 @@ class Oracle:
             if rows and table not in OF_THE_BOT:
                 self.breaks("h", f"of chat {chat_id} {table} still has {rows}")
 
+    def heard(self, applied: Sequence[Applied]) -> None:
+        """The program goes on from a commit: from here on it knows whom it has forgotten."""
+        for done in applied:
+            act = self.acts[done.incoming.update_id]
+            if done.fresh and act.chat in self._farewell and act.text == "/forget":
+                self._known[act.chat] = self._farewell[act.chat]
+
     # --- Telegram ---
 
     def confirmed(self, update_id: int) -> None:
@@ -170,8 +177,10 @@ class Oracle:
         key = (id(process), chat_id)
         self._told[key] = max(self._told.get(key, until), until)
 
-    def sending(self, process: Process, chat_id: int) -> None:
+    def sending(self, process: Process, chat_id: int, text: str) -> None:
         """A message leaves the bot."""
+        if number(text) < self._known.get(chat_id, 0):
+            self.breaks("h", f"{text} left for {chat_id}, who is forgotten")
         query = "SELECT until FROM waits WHERE chat_id IN (?, ?)"
         stored = self.raw.execute(query, (chat_id, ALL)).fetchall()
         until = [datetime.fromisoformat(text) for (text,) in stored]

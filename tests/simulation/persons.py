@@ -2,7 +2,7 @@
 
 import asyncio
 
-from simulation.acts import Act
+from simulation.acts import Act, Kind
 from simulation.luck import Luck
 from simulation.telegram import Telegram
 
@@ -57,6 +57,6 @@ def _tap(telegram: Telegram, luck: Luck, person: int, what: str) -> None:
         return
     message_id, data = luck.one(found) if what == "old tap" else found[-1]
     by = luck.one([other for other in PERSONS if other != person]) if what == "foreign" else 0
-    kind = "foreign" if what == "foreign" else "tap"
+    kind: Kind = "foreign" if what == "foreign" else "tap"
     for _ in range(2 if what == "double" else 1):
         telegram.does(Act(kind, person, message_id, data, by))

@@ -7,10 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from simulation.acts import Act, update
-from simulation.luck import Luck
-from simulation.oracle import Oracle
-from simulation.running import Process
 from telegram.error import (
     BadRequest,
     Conflict,
@@ -22,6 +18,10 @@ from telegram.error import (
 )
 
 from bot.store.outbox import ALL
+from simulation.acts import Act, update
+from simulation.luck import Luck
+from simulation.oracle import Oracle
+from simulation.running import Process
 
 KEPT, TAP_KEPT = 86400.0, 150.0
 """Seconds that Telegram keeps an update."""
@@ -157,7 +157,7 @@ class Api:
         """Call a method with parameters that are JSON already."""
         given, luck = json.loads(body), self._telegram.luck
         if method in REPLIES:
-            self._telegram.oracle.sending(self._process, given["chat_id"])
+            self._telegram.oracle.sending(self._process, given["chat_id"], given["text"])
         await asyncio.sleep(luck.way())
         if luck.has("time-out"):
             await asyncio.sleep(20 + waits)

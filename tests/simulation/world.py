@@ -11,6 +11,10 @@ from itertools import count
 from typing import Any
 from unittest.mock import patch
 
+from updates import START
+
+from bot.store import taking
+from bot.store.applying import Applied, Batch
 from simulation import disk
 from simulation.bot import Bot
 from simulation.hooking import Endpoint, Hook
@@ -21,10 +25,6 @@ from simulation.persons import live
 from simulation.running import Loop, Process
 from simulation.talking import Conversation, Counting, Numbered
 from simulation.telegram import Telegram
-from updates import START
-
-from bot.store import taking
-from bot.store.applying import Applied, Batch
 
 SETTLED = 600.0
 """Seconds after the last ban in which everything has to be through (j)."""
