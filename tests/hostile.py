@@ -154,8 +154,14 @@ class Mischief:
             case 3 if isinstance(made, dict):
                 made[self.chance.choice((*NAMES, *KINDS))] = made.pop(name)
             case _:
-                made[name] = self._rubbish()
+                made[name] = self._like(made[name])
         return made
+
+    def _like(self, value: Any) -> Any:
+        """Rubbish that often is of the right kind, so that it comes further."""
+        if isinstance(value, int | str) and self.chance.random() < 0.6:
+            return self.chance.choice(NUMBERS) if isinstance(value, int) else self._string()
+        return self._rubbish()
 
     def _rubbish(self) -> Any:
         deep = nested(self.chance.choice((2, 50, 300)), lists=self.chance.random() < 0.5)
