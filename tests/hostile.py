@@ -92,7 +92,9 @@ class Mischief:
 
     def _media(self, number: int, person: int) -> Any:
         photo = [{"file_id": "A", "file_unique_id": "B", "width": 1, "height": 1, "file_size": 9}]
-        kind = self.chance.choice(({"photo": photo}, {"sticker": {"emoji": "x"}}, {"dice": {}}))
+        kind: dict[str, Any] = self.chance.choice(
+            ({"photo": photo}, {"sticker": {"emoji": "x"}}, {"dice": {}})
+        )
         words = {"caption": self._words(), "media_group_id": self._string()}
         few = dict(self.chance.sample(list(words.items()), self.chance.randrange(3)))
         return message(number, chat=private(person), **{"from": user(person), **kind, **few})

@@ -28,7 +28,7 @@ from dialogs.turns import Button, Turn
 from dialogs.walking import Walked
 
 AT = "2026-03-01T11:59:59.000+00:00"
-BEFORE = {
+BEFORE: dict[int, dict[str, list[tuple[Any, ...]]]] = {
     1: {
         "applied": [(1, AT)],
         "outbox": [(4, ANN, Outgoing("hello").json, "answer", AT, 2)],
