@@ -92,7 +92,9 @@ class Mischief:
 
     def _media(self, number: int, person: int) -> Any:
         photo = [{"file_id": "A", "file_unique_id": "B", "width": 1, "height": 1, "file_size": 9}]
-        kind = self.chance.choice(({"photo": photo}, {"sticker": {"emoji": "x"}}, {"dice": {}}))
+        kind: dict[str, Any] = self.chance.choice(
+            ({"photo": photo}, {"sticker": {"emoji": "x"}}, {"dice": {}})
+        )
         words = {"caption": self._words(), "media_group_id": self._string()}
         few = dict(self.chance.sample(list(words.items()), self.chance.randrange(3)))
         return message(number, chat=private(person), **{"from": user(person), **kind, **few})
@@ -154,8 +156,14 @@ class Mischief:
             case 3 if isinstance(made, dict):
                 made[self.chance.choice((*NAMES, *KINDS))] = made.pop(name)
             case _:
-                made[name] = self._rubbish()
+                made[name] = self._like(made[name])
         return made
+
+    def _like(self, value: Any) -> Any:
+        """Rubbish that often is of the right kind, so that it comes further."""
+        if isinstance(value, int | str) and self.chance.random() < 0.6:
+            return self.chance.choice(NUMBERS) if isinstance(value, int) else self._string()
+        return self._rubbish()
 
     def _rubbish(self) -> Any:
         deep = nested(self.chance.choice((2, 50, 300)), lists=self.chance.random() < 0.5)

@@ -31,7 +31,7 @@ MANY = int(os.environ.get("HOSTILE", "20000"))
 FEW = MANY // 10
 """Updates on PostgreSQL, where each is a transaction."""
 AT_ONCE = 100
-GROWN = 40
+GROWN = 16
 """MB that the second half of a run may add: what is remembered is bounded, and full by then."""
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(0 if "HOSTILE" in os.environ else 120)]

@@ -129,7 +129,7 @@ def _cut(old: Moment, new: Moment, at: int) -> Cut:
 
 def _over(old: Moment, new: Moment, at: int) -> Cut:
     """The log was written so far over the one before it."""
-    return Cut(old.main, new.log[:at] + old.log[at:], old.kept)
+    return _written(old, new, new.log[:at] + old.log[at:])
 
 
 def _torn(old: Moment, new: Moment, chance: random.Random) -> Cut:
@@ -140,8 +140,13 @@ def _torn(old: Moment, new: Moment, chance: random.Random) -> Cut:
         came = new.log[at : min(at + SECTOR, new.end)]
         was = old.log[at : at + len(came)].ljust(len(came), b"\0")
         log += came if chance.random() < 0.9 else was
-    whole = bytes(log) == new.log[: new.end]
-    return Cut(old.main, bytes(log), (new if whole else old).kept)
+    return _written(old, new, bytes(log))
+
+
+def _written(old: Moment, new: Moment, log: bytes) -> Cut:
+    """What was there before may happen to be what was to be written."""
+    whole = log[: new.end] == new.log[: new.end]
+    return Cut(old.main, log, (new if whole else old).kept)
 
 
 def found(cut: Cut, path: Path) -> tuple[str, Kept]:
