@@ -40,7 +40,7 @@ class Postgres:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.stop("fast")
+        self.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def database(self) -> str:

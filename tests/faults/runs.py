@@ -84,7 +84,7 @@ RUNS: Mapping[str, Run] = {
     "io": Run(lambda t, _, n: troubles.failing(t, "io", n), LITE, size=3),
     "held": Run(lambda t, _, __: troubles.held(t, 2), LITE),
     "damaged": Run(lambda t, _, __: troubles.damaged(t), LITE),
-    "power": Run(lambda t, p, n: troubles.cut_from_database(t, p, n), MANY, size=3),
+    "power": Run(troubles.cut_from_database, MANY, size=3),
     "clock": Run(lambda t, _, n: troubles.jumped(t, n), size=2),
     "workers": Run(
         lambda t, _, n: troubles.workers_killed(t, n),

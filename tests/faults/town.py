@@ -143,10 +143,10 @@ class Town:
         self.people.append(Person(self, number, seed, self.plan.patience, self.plan.repeats))
         return self.people[-1]
 
-    async def rest(self, within: float = 20.0) -> None:
+    async def rest(self) -> None:
         """Wait until Telegram holds nothing and the bot has nothing more to say; then stop it."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(within):
+            async with asyncio.timeout(2 * self.plan.patience):
                 known = -1
                 while self.server.state.updates.pending or known != self._said():
                     known = self._said()
