@@ -8,7 +8,7 @@ import pytest
 from simulation.planted import plant
 from simulation.world import simulate, sweep
 
-SEEDS = 1000
+SEEDS = 500
 """More of them by `python tests/simulation --from 1000 --count 200000`."""
 PARTS = 10
 
