@@ -35,6 +35,10 @@ async def bot(server: Playground, tmp_path: Path) -> AsyncIterator[Bot]:
         await bot.end(signal.SIGKILL)
 
 
+def has_messages(server: Playground, person: int, number: int) -> bool:
+    return len(server.transcript(person)) >= number
+
+
 async def begin(server: Playground, person: int) -> None:
     server.say(person, "/start")
     await until(lambda: bool(buttons(server, person)))
