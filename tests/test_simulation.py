@@ -8,7 +8,7 @@ import pytest
 from simulation.planted import plant
 from simulation.world import simulate, sweep
 
-SEEDS = 500
+SEEDS = 250
 """More of them by `python tests/simulation --from 1000 --count 200000`."""
 PARTS = 10
 
