@@ -29,6 +29,11 @@ class Lane:
         """Look into the outbox when all that is known here is through."""
         self.loads, self.looked = True, False
 
+    def reload(self) -> None:
+        """Trust nothing known here: whether a failed transaction was stored, nobody can tell."""
+        self.rows = []
+        self.load()
+
     @contextmanager
     def loading(self) -> Iterator[None]:
         """Looking into the outbox now; what is added meanwhile is looked for once more."""

@@ -98,7 +98,7 @@ class World:
             bot = Bot(process, driver, self.telegram, self._talk(process), self.clock)
             self.bot = bot
             task = self._loop.create_task(bot.run(hooked=self._hooked), context=process.context)
-            task.add_done_callback(partial(self._ended, process))
+            task.add_done_callback(partial(self._ended, process, self._quiet))
             if self.luck.level and self.luck.dice.random() < 0.2:
                 self._loop.call_later(self.luck.dice.uniform(0, 60), bot.stop.set)
             await over.wait()
@@ -117,9 +117,10 @@ class World:
     def _talk(self, process: Process) -> Conversation:
         return Numbered(Counting(process.die), self._numbers)
 
-    def _ended(self, process: Process, task: "asyncio.Task[None]") -> None:
+    def _ended(self, process: Process, quiet: bool, task: "asyncio.Task[None]") -> None:
+        """A process may end by itself only if it began while there were faults."""
         error = None if task.cancelled() else task.exception()
-        if error and not self.luck.level and not isinstance(error, disk.KilledError):
+        if error and quiet and not isinstance(error, disk.KilledError):
             self.oracle.breaks("j", f"the program ended by itself: {error!r}")
         process.die()
 
