@@ -90,7 +90,9 @@ class Sender:
         for done in applied:
             chat_id = done.incoming.chat_id
             lane = self._lanes.get(chat_id)
-            if not done.fresh or (done.before and lane is None) or self._store.shared:
+            if not done.fresh and lane is not None:
+                lane.reload()  # what was gone then was perhaps never told
+            elif not done.fresh or (done.before and lane is None) or self._store.shared:
                 if lane is not None:
                     lane.add((), done.newest, done.gone)
                 self.wake((chat_id,))

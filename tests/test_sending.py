@@ -336,6 +336,23 @@ async def test_an_edit_refused_after_the_chat_was_forgotten_is_not_sent_instead(
     assert shown(server) == ["one?", "forgotten"]
 
 
+async def test_who_was_forgotten_in_a_commit_that_seemed_to_fail_hears_nothing_older(
+    server: Playground, store: Store, sender: Sender, api: FaultyApi
+) -> None:
+    """The update comes again then, and only as known is it told of."""
+    api.fail("SendMessage", RetryAfter(1))
+    await put(store, "a", "b")
+    sender.wake([ANN])
+    await until(lambda: api.count("SendMessage") == 1)
+    Numbers.last += 1
+    update = tapped(Numbers.last, "1:x")
+    bye = Outcome(None, (Outgoing("forgotten"),))
+    await store.apply([update], lambda *_: bye, sorry)
+    sender.hand(await store.apply([update], lambda *_: bye, sorry))
+    await empty(store, sender)
+    assert shown(server) == ["forgotten"]
+
+
 @pytest.mark.parametrize("error", [RetryAfter(1), NetworkError("502")])
 async def test_what_has_to_wait_is_not_sent_when_another_program_forgot_the_chat_meanwhile(
     server: Playground,

@@ -283,6 +283,24 @@ async def test_a_card_whose_button_was_tapped_is_not_sent_again(address: str, cl
     await store.close()
 
 
+async def test_what_a_card_was_to_say_in_its_place_is_said_though_it_was_tapped_before(
+    address: str, clock: Clock
+) -> None:
+    """Why it is asked, say: the tap came from the card as it was."""
+    why = Outgoing("why", kind="prompt", card=Card("k3", "who", 1, 1), pages=("who?why", "who?"))
+
+    def ask(chat: Chat | None, event: Any, damaged: bool) -> Any:
+        outcome = count(chat, event, damaged)
+        return type(outcome)(outcome.chat, (why,))
+
+    store = await Store.at(address, clock)
+    await store.apply([typed(1, "hello")], ask, sorry)
+    (done,) = await store.apply([tapped(2, "1:k3:who:1:me")], count, sorry)
+    assert done.gone == ()
+    assert await texts(store) == ["why", "2 tapped"]
+    await store.close()
+
+
 async def test_a_tap_on_an_older_card_does_not_drop_the_next_one(
     address: str, clock: Clock
 ) -> None:

@@ -147,7 +147,8 @@ class Batch:
     def _seen(self, chat_id: int, tap: Event, newest: int) -> tuple[int, ...]:
         """Take out the card that surely has arrived, since its button was tapped.
 
-        A tap on a card known before proves nothing of a later one that asks the same.
+        A tap on a card known before proves nothing of a later one that asks the same; only if that
+        was to say nothing else in its place, nobody needs it any more.
         """
         press = parse(tap.data) if isinstance(tap, Tapped) else None
         if press is None or not isinstance(tap, Tapped):
@@ -158,7 +159,8 @@ class Batch:
             card = message.card if message else None
             if not message or not card or (card.run, card.question, card.times) != asking:
                 continue
-            if tap.message_id > newest or tap.message_id == message.place:
+            in_place = tap.message_id == message.place and len(message.pages) == 1
+            if tap.message_id > newest or in_place:
                 outbox.delete(self._db, row.id)
                 outbox.note_card(self._db, chat_id, tap.message_id, card)
                 return (row.id,)
