@@ -14,6 +14,7 @@ from bot.store.outbox import ALL, Row
 from bot.store.schema import BY_CHAT, TABLES
 from dialogs.chat import Chat, dump
 from simulation.acts import Act
+from simulation.models import Expected
 from simulation.running import Process
 from simulation.talking import number
 
@@ -28,7 +29,7 @@ def _number(row: Row) -> int:
     return number(row.message.text)
 
 
-Model = Callable[[Chat | None, Act, datetime], Chat | None]
+Model = Callable[[Chat | None, Act, datetime], Expected]
 """What an act should make of a chat: worked out apart from the program."""
 
 
@@ -76,6 +77,7 @@ class Oracle:
     _away: dict[int, datetime] = field(default_factory=dict)
     _forgot: dict[int, datetime] = field(default_factory=dict)
     _farewell: dict[int, int] = field(default_factory=dict)
+    _forgetting: set[int] = field(default_factory=set)
     _known: dict[int, int] = field(default_factory=dict)
     _told: dict[tuple[int, int], datetime] = field(default_factory=dict)
 
@@ -114,23 +116,31 @@ class Oracle:
         if taken.update_id in self._applied:
             self.breaks("b", f"{act} was taken twice")
         self._applied.add(taken.update_id)
-        if act.wants_a_reply and not taken.rows:
-            self.breaks("d", f"no reply to {act}")
         for row in taken.rows:
             prompt = row.message is not None and row.message.kind == "prompt"
             self._owed[_number(row)] = _Owed(act.chat, taken.at, prompt)
         if act.kind == "blocked":
             self._away[act.chat] = max(self._away.get(act.chat, taken.at), taken.at)
-        if act.kind in ("foreign", "blocked", "back") or taken.reason:
-            return
+        expected = None
+        if act.kind not in ("foreign", "blocked", "back") and not taken.reason:
+            expected = self._turned(taken, act)
+        replies = expected.replies if expected else None
+        told = len(taken.rows) == replies if replies is not None else bool(taken.rows)
+        if act.wants_a_reply and not told:
+            self.breaks("d", f"{len(taken.rows)} replies to {act}, and not {replies}")
+
+    def _turned(self, taken: _Taken, act: Act) -> Expected:
+        """Make of a chat what the act should."""
         before = self._chats.pop(act.chat, None)
-        chat = self.model(before, act, taken.at)
-        if chat is not None:
-            self._chats[act.chat] = chat
-        elif before is not None or act.text == "/forget":
+        expected = self.model(before, act, taken.at)
+        if expected.chat is not None:
+            self._chats[act.chat] = expected.chat
+        elif before is not None or (act.kind, act.text) == ("typed", "/forget"):
+            self._forgetting.add(taken.update_id)
             self._forgot[act.chat] = taken.at
             numbers = [_number(row) for row in taken.rows]
             self._farewell[act.chat] = min(numbers, default=0)
+        return expected
 
     def _compare(self, taken: list[_Taken]) -> None:
         """The chats on disk are what their acts come to."""
@@ -160,7 +170,7 @@ class Oracle:
         """The program goes on from a commit: from here on it knows whom it has forgotten."""
         for done in applied:
             act = self.acts[done.incoming.update_id]
-            if done.fresh and act.chat in self._farewell and act.text == "/forget":
+            if done.fresh and done.incoming.update_id in self._forgetting:
                 self._known[act.chat] = self._farewell[act.chat]
 
     # --- Telegram ---
