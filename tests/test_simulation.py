@@ -53,7 +53,7 @@ def test_a_seed_replays_exactly(seed: int) -> None:
         ("clear outbox before send", "d"),
         ("drop on 403 of others", "d"),
         ("newest first", "e"),
-        ("no owner check", "f"),
+        ("no owner check", "fh"),
         ("clamp retry_after", "g"),
         ("bans forgotten at a restart", "g"),
         ("deferred delete", "h"),
