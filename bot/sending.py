@@ -92,13 +92,13 @@ class Sender:
             lane = self._lanes.get(chat_id)
             if not done.fresh and lane is not None:
                 lane.reload()  # what was gone then was perhaps never told
-            elif not done.fresh or (done.before and lane is None) or self._store.shared:
+            elif not done.fresh or (done.after and lane is None) or self._store.shared:
                 if lane is not None:
                     lane.add((), done.newest, done.gone)
                 self.wake((chat_id,))
             elif done.rows or lane is not None:
                 lane = lane or self._lane(chat_id)
-                lane.add(done.rows, done.newest, done.gone, done.before)
+                lane.add(done.rows, done.newest, done.gone, done.after)
 
     async def stop(self, within: float) -> None:
         """Finish what can be finished within some seconds; the rest stays in the outbox."""
