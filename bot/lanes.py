@@ -29,6 +29,11 @@ class Lane:
         """Look into the outbox when all that is known here is through."""
         self.loads, self.looked = True, False
 
+    def reload(self) -> None:
+        """Trust nothing known here: whether a failed transaction was stored, nobody can tell."""
+        self.rows = []
+        self.load()
+
     @contextmanager
     def loading(self) -> Iterator[None]:
         """Looking into the outbox now; what is added meanwhile is looked for once more."""
@@ -44,15 +49,15 @@ class Lane:
         self._last = max(self._last, self.rows[-1].id if self.rows else 0)
 
     def add(
-        self, rows: Iterable[Row], newest: int, gone: Iterable[int] = (), before: int = 0
+        self, rows: Iterable[Row], newest: int, gone: Iterable[int] = (), after: int = 0
     ) -> None:
         """Add what was just stored, and leave out what need not be sent any more.
 
-        What comes late was found in the outbox already. What comes early has others `before` it
-        that are not known here: then the outbox tells the order.
+        What comes late was found in the outbox already. What comes early is to go `after` a message
+        that is not known here yet: then the outbox tells the order.
         """
         self._newest = max(self._newest, newest)
-        early = before > len(self.rows)
+        early = after > self._last
         if gone:
             self.rows = [row for row in self.rows if row.id not in gone]
         if self._busy or self.loads or early:

@@ -11,15 +11,15 @@ def rows(*numbers: int) -> list[Row]:
 def test_what_was_found_in_the_outbox_is_not_added_again_when_it_is_told_late() -> None:
     lane = Lane()
     lane.found(rows(1, 2))
-    lane.add(rows(1), 0, before=0)
+    lane.add(rows(1), 0, after=0)
     assert lane.rows == rows(1, 2)
 
 
 def test_a_message_told_of_before_an_earlier_one_waits_for_what_the_outbox_says() -> None:
     lane = Lane()
     lane.add(rows(1), 0)
-    lane.add(rows(3), 0, before=2)
-    lane.add(rows(2), 0, before=1)
+    lane.add(rows(3), 0, after=2)
+    lane.add(rows(2), 0, after=1)
     assert lane.rows == rows(1)
     assert lane.loads
 
@@ -27,6 +27,15 @@ def test_a_message_told_of_before_an_earlier_one_waits_for_what_the_outbox_says(
 def test_what_is_told_in_order_needs_no_look_into_the_outbox() -> None:
     lane = Lane()
     lane.add(rows(1), 0)
-    lane.add(rows(2), 0, before=1)
+    lane.add(rows(2), 0, after=1)
     assert lane.rows == rows(1, 2)
     assert not lane.loads
+
+
+def test_a_message_after_one_unknown_here_waits_though_as_many_are_known() -> None:
+    """The one between was stored with others, that took the place of what is on its way."""
+    lane = Lane()
+    lane.add(rows(1), 0)
+    lane.add(rows(3), 0, after=2)
+    assert lane.rows == rows(1)
+    assert lane.loads

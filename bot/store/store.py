@@ -50,6 +50,7 @@ class Store:
         self._driver, self._clock = driver, clock
         self.shared, self.cautious = driver.shared, False
         self._one_by_one = asyncio.Lock()
+        self._begun: dict[int, int] = {}
         self._beside: set[asyncio.Task[None]] = set()
         self._tidied: datetime | None = None
         self._beaten: datetime | None = None
@@ -152,7 +153,8 @@ class Store:
         task.add_done_callback(self._beside.discard)
 
     def _taking(self, turn: TakeTurn, apology: Apologise, reread: Reread | None) -> Taking:
-        return Taking(self._driver, self._now, turn, apology, reread, self.cautious)
+        how = (self._driver, self._now, turn, apology, reread, self.cautious)
+        return Taking(*how, self._begun)
 
     async def unpark(
         self, chat_id: int, turn: TakeTurn, apology: Apologise, reread: Reread

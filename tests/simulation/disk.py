@@ -98,7 +98,10 @@ class Driver:
         size = min([TOGETHER, *ends])
         group, rest = self._jobs[:size], self._jobs[size:]
         self._jobs = []
-        ended = _together(self._lone, group)
+        try:
+            ended = _together(self._lone, group)
+        except KilledError:  # while the log was emptied, which is no transaction
+            ended = []
         if self._raw.in_transaction:  # nobody is left who could have ended it
             self._raw.rollback()
             self._oracle.undone()

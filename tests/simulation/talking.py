@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
 from typing import Protocol
 
 from updates import START
@@ -100,7 +99,3 @@ def number(text: str) -> int:
     found = _NUMBER.search(text)
     assert found, text
     return int(found[1])
-
-
-Expected = Callable[[Chat | None, "Event", datetime], Chat | None]
-"""What a turn should make of a chat; a chat is kept once it has consent."""

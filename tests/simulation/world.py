@@ -15,11 +15,12 @@ from updates import START
 
 from bot.store import taking
 from bot.store.applying import Applied, Batch
+from bot.talking import Talk
 from simulation import disk
 from simulation.bot import Bot
 from simulation.hooking import Endpoint, Hook
 from simulation.luck import Luck
-from simulation.models import counted
+from simulation.models import conversation, counted, talked
 from simulation.oracle import BrokenError, Oracle
 from simulation.persons import live
 from simulation.running import Loop, Process
@@ -28,6 +29,8 @@ from simulation.telegram import Telegram
 
 SETTLED = 600.0
 """Seconds after the last ban in which everything has to be through (j)."""
+REAL_EVERY = 4
+"""One in so many worlds has the real conversation; a quicker one says as much of the store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,8 @@ class World:
         if dies_at is not None:
             self.luck.level = 0
         raw = disk.database()
-        self.oracle = Oracle(raw, self.clock, counted)
+        self.real = seed % REAL_EVERY == 1
+        self.oracle = Oracle(raw, self.clock, talked if self.real else counted)
         self.telegram = Telegram(self.luck, self.oracle)
         self._driver = partial(disk.Driver, raw)
         self._hooked, self._quiet = self.luck.dice.random() < 0.4, False
@@ -77,7 +81,7 @@ class World:
     async def run(self) -> None:
         """Let people live through faults, and then wait until all is well."""
         keeper = self._loop.create_task(self._keep())
-        await live(self.telegram, self.luck)
+        await live(self.telegram, self.luck, real=self.real)
         self.luck.level, self._quiet = 0, True
         if self.bot:
             self.bot.process.dies_at = None
@@ -98,7 +102,7 @@ class World:
             bot = Bot(process, driver, self.telegram, self._talk(process), self.clock)
             self.bot = bot
             task = self._loop.create_task(bot.run(hooked=self._hooked), context=process.context)
-            task.add_done_callback(partial(self._ended, process))
+            task.add_done_callback(partial(self._ended, process, self._quiet))
             if self.luck.level and self.luck.dice.random() < 0.2:
                 self._loop.call_later(self.luck.dice.uniform(0, 60), bot.stop.set)
             await over.wait()
@@ -115,11 +119,13 @@ class World:
         return self.luck.points()
 
     def _talk(self, process: Process) -> Conversation:
-        return Numbered(Counting(process.die), self._numbers)
+        talk = Talk(*conversation(), self.clock) if self.real else Counting(process.die)
+        return Numbered(talk, self._numbers)
 
-    def _ended(self, process: Process, task: "asyncio.Task[None]") -> None:
+    def _ended(self, process: Process, quiet: bool, task: "asyncio.Task[None]") -> None:
+        """A process may end by itself only if it began while there were faults."""
         error = None if task.cancelled() else task.exception()
-        if error and not self.luck.level and not isinstance(error, disk.KilledError):
+        if error and quiet and not isinstance(error, disk.KilledError):
             self.oracle.breaks("j", f"the program ended by itself: {error!r}")
         process.die()
 
