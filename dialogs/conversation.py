@@ -69,7 +69,8 @@ class Conversation:
 
     def _taken(self, chat: Chat, event: Typed | Tapped | Sent, now: datetime) -> Turn:
         if isinstance(event, Tapped):
-            return self._tapped(chat, event, now)
+            turn = self._tapped(chat, event, now)
+            return self._brought_down(turn, now) if event.below and not turn.replies else turn
         if isinstance(event, Sent):
             return self._sent(chat, event, now)
         return self._edited(chat, event, now) if event.edited else self._typed(chat, event, now)
@@ -173,6 +174,11 @@ class Conversation:
         if moment is None or question is None or press.run != moment.run.id:
             return self._talk.stale(chat, moment)
         return self._pressed(moment, question, press)
+
+    def _brought_down(self, turn: Turn, now: datetime) -> Turn:
+        """The open question under a card that hides it: a copy whose arrival nobody knew of."""
+        moment = self._talk.moment(turn.chat, now) if turn.chat else None
+        return replace(turn, replies=self._talk.again(moment)) if moment else turn
 
     def _pressed(self, moment: Moment, question: Question, press: Press) -> Turn:
         """A tap of this run: on the open question, on an answered one, or on one long closed."""

@@ -21,10 +21,15 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Tapped:
-    """A press of an inline button: its data (at most 64 bytes) and the message it hangs on."""
+    """A press of an inline button: its data (at most 64 bytes) and the message it hangs on.
+
+    `below`: that message stands under all that were known, so that an answer on one of those may
+    be out of sight.
+    """
 
     data: str
     message_id: int
+    below: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -91,19 +91,20 @@ class Batch:
         chat_id = incoming.chat_id
         state, newest, before, lost = self._db.execute(_KNOWN, (chat_id,) * 4).fetchone()
         chat, damaged = _read(state)
-        outcome, reason = self._tried(chat, incoming.event, damaged)
+        event = _placed(incoming.event, newest)
+        outcome, reason = self._tried(chat, event, damaged)
         if outcome is None:
             return self._bury(incoming, reason, chat, before)
         if lost:
             self._db.execute("DELETE FROM unreachable WHERE chat_id=?", (chat_id,))
-        gone = self._seen(chat_id, incoming.event, newest) if before else ()
+        gone = self._seen(chat_id, event, newest) if before else ()
         if outcome.chat is None and before:
             # Who sends must know too: what waits for somebody forgotten is not theirs any more.
             gone = tuple(row.id for row in outbox.rows_of(self._db, chat_id))
         self._keep(chat_id, outcome.chat, known=state is not None)
-        if outcome.chat and isinstance(incoming.event, Typed | Sent):
-            outbox.note_newest(self._db, chat_id, incoming.event.message_id)
-            newest = max(newest, incoming.event.message_id)
+        if outcome.chat and (told := _tells(event)):
+            outbox.note_newest(self._db, chat_id, told)
+            newest = max(newest, told)
         after = outbox.last(self._db, chat_id) if before else 0
         rows = outbox.put(self._db, chat_id, outcome.outgoing, self._now)
         gone += outbox.drop_beyond(self._db, chat_id, before + len(rows))
@@ -202,6 +203,20 @@ class Batch:
         except Exception as error:  # noqa: BLE001 - no second fault may undo the others' turns
             _log.error("no apology could be made: %s", _where(error))
             return ()
+
+
+def _placed(event: Event, newest: int) -> Event:
+    """Tell a tap whether its card stands under all that is known: a send nobody could record."""
+    if isinstance(event, Tapped) and 0 < newest < event.message_id:
+        return replace(event, below=True)
+    return event
+
+
+def _tells(event: Event) -> int:
+    """Give the message that an event shows to be in the chat, if that was not known; else 0."""
+    if isinstance(event, Typed | Sent) or (isinstance(event, Tapped) and event.below):
+        return event.message_id
+    return 0
 
 
 def _read(state: str | None) -> tuple[Chat | None, bool]:
