@@ -221,7 +221,6 @@ class Sender:
             lane.ended = self._store.shared and seconds > LOOKS
             await self._store.wait(whom, seconds, row, leave=lane.ended)
             return
-        await self._store.tried(row)
         if self._store.shared:
             lane.reload()  # the same
         seconds = lane.backoff.next()

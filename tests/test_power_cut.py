@@ -90,7 +90,6 @@ async def lived(store: Store, clock: Clock) -> None:
         (first, *_) = await store.rows(ANN)
         await store.sent(first, 1000 + number, Card("run", "question", number))
         (first, *_) = await store.rows(BOB)
-        await store.tried(first)
         await store.wait(BOB, 30, first, leave=False)
         await store.drop(first, "refused")
         if number % 40 == 0:

@@ -143,9 +143,14 @@ class Batch:
             self._db.execute("DELETE FROM chats WHERE chat_id=?", (chat_id,))
 
     def _forget(self, chat_id: int) -> None:
+        query = "SELECT until FROM waits WHERE chat_id=? AND until>?"
+        banned = self._db.execute(query, (chat_id, self._now)).fetchone()
         for table in BY_CHAT:
             query = f"DELETE FROM {table} WHERE chat_id=?"  # noqa: S608 - names from the schema
             self.forgot |= self._db.execute(query, (chat_id,)).rowcount > 0
+        # The receipt has a ban to wait for, as long as that lasts; nobody's words are in it.
+        if banned:
+            outbox.wait(self._db, chat_id, *banned)
 
     def _seen(self, chat_id: int, tap: Event, newest: int) -> tuple[int, ...]:
         """Take out the card that surely has arrived, since its button was tapped.

@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.store import outbox, sharing
 from bot.store.applying import Apologise, Applied, TakeTurn
 from bot.store.asking_again import asked_again
+from bot.store.beating import Heartbeat
 from bot.store.driver import Connection, Done, Driver, Result, run
 from bot.store.outbox import Row, stamp
 from bot.store.schema import MIGRATIONS
@@ -25,15 +26,6 @@ if TYPE_CHECKING:
     from bot.handlers import Incoming
     from dialogs.turns import Card
 
-KEPT = {
-    "applied": timedelta(hours=48),  # twice as long as Telegram keeps an update
-    "attempts": timedelta(hours=48),
-    "dead_letters": timedelta(days=7),
-}
-"""How long what is only of use for a while stays."""
-TIDIED_EVERY = timedelta(hours=1)
-BEATS_EVERY = timedelta(seconds=5)
-"""Far less than the outage that the heartbeat is there to tell (R11)."""
 SQLITE = "sqlite:///"
 
 _log = logging.getLogger(__name__)
@@ -52,8 +44,7 @@ class Store:
         self._one_by_one = asyncio.Lock()
         self._begun: dict[int, int] = {}
         self._beside: set[asyncio.Task[None]] = set()
-        self._tidied: datetime | None = None
-        self._beaten: datetime | None = None
+        self._heartbeat = Heartbeat()
 
     @classmethod
     async def open(cls, path: Path, clock: Clock, migrations: Sequence[str] = MIGRATIONS) -> Self:
@@ -141,7 +132,7 @@ class Store:
                 self._aside(self._driver.wipe())
             # Nobody waits for this: what is told in another order would be sent in that order.
             now = self._clock()
-            if self._due(now):
+            if self._heartbeat.due(now):
                 self._aside(self._beat(now))
         else:
             await self._beat(self._clock())
@@ -206,27 +197,17 @@ class Store:
     async def wait(self, chat_id: int, seconds: float, row: Row, *, leave: bool) -> None:
         """Keep for how long Telegram wants to hear nothing for a chat (0: for any).
 
-        The `row` counts one more attempt; whether to `leave` its chat to whoever comes then.
+        The same holds for the chat of the `row`; whether to `leave` that to whoever comes then.
         """
         until = stamp(self._clock() + timedelta(seconds=seconds))
 
         def job(db: Connection) -> None:
             outbox.wait(db, chat_id, until)
             outbox.wait(db, row.chat_id, until)
-            self._tried(db, row)
             if leave:
                 sharing.free(db, self._driver, row.chat_id)
 
         await self.do(job)
-
-    async def tried(self, row: Row) -> None:
-        """Count an attempt that failed for now."""
-        await self.do(lambda db: self._tried(db, row))
-
-    def _tried(self, db: Connection, row: Row) -> None:
-        db.execute("UPDATE outbox SET attempts = attempts + 1 WHERE id=?", (row.id,))
-        if self.shared:
-            sharing.keep(db, self._driver, row.chat_id, self._clock())
 
     async def sent(
         self, row: Row, message_id: int, card: Card | None, *, ends: bool = False
@@ -290,30 +271,13 @@ class Store:
     def _now(self) -> str:
         return stamp(self._clock())
 
-    def _due(self, now: datetime) -> bool:
-        """Whether the last heartbeat was noted long enough ago; or the clock was set back."""
-        since = now - self._beaten if self._beaten else BEATS_EVERY
-        return not timedelta() <= since < BEATS_EVERY
-
     async def _beat(self, now: datetime) -> None:
         """Note now and then that Telegram was just heard, and tidy up."""
-        if not self._due(now):
+        if not self._heartbeat.due(now):
             return
         try:
-            await self.do(lambda db: self._beats(db, now))
+            await self.do(lambda db: self._heartbeat.note(db, now))
         except Exception as error:  # noqa: BLE001 - a missed heartbeat is no reason to do more
             _log.error("the heartbeat could not be stored: %s", type(error).__name__)
             return
-        self._beaten = now
-
-    def _beats(self, db: Connection, now: datetime) -> None:
-        query = (
-            "INSERT INTO heartbeat VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET at = excluded.at"
-        )
-        db.execute(query, (stamp(now),))
-        if self._tidied and timedelta() <= now - self._tidied < TIDIED_EVERY:
-            return
-        self._tidied = now
-        for table, kept in KEPT.items():
-            db.execute(f"DELETE FROM {table} WHERE at < ?", (stamp(now - kept),))  # noqa: S608
-        db.execute("DELETE FROM waits WHERE until < ?", (stamp(now),))
+        self._heartbeat.noted(now)

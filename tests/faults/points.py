@@ -30,7 +30,7 @@ START = (
 
 RARE = (
     *("insert dead_letters", "delete chats", "delete cards", "delete asked_again"),
-    *("delete parked", "delete unreachable", "update outbox", "commit of failure"),
+    *("delete parked", "delete unreachable", "commit of insert waits"),
     *("insert attempts", "commit of attempt", "insert asked_again", "select applied"),
     *("insert waits", "insert unreachable", "insert counts"),
 )

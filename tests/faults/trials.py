@@ -108,7 +108,8 @@ async def forgotten(town: Town) -> None:
 async def blocked(town: Town) -> None:
     """Some people block the bot while messages to others wait."""
     await town.speaks()
-    town.dice.refused, town.dice.methods = 0.5, frozenset({"sendmessage", "editmessagetext"})
+    # Only edits: so that those who block are refused at once, while the others' cards wait.
+    town.dice.refused, town.dice.methods = 0.7, frozenset({"editmessagetext"})
     for number in range(7_340_000_001, 7_340_000_011):
         town.server.say(number, "/start")
         town.server.block(number)
