@@ -94,7 +94,7 @@ class Town:
         return {**settings_of(self.plan.mode, free_port()), **more}
 
     async def __aenter__(self) -> Self:
-        webhooks.LONGEST = RETRIED_AFTER
+        self._longest, webhooks.LONGEST = webhooks.LONGEST, RETRIED_AFTER
         await self.server.__aenter__()
         self._began = self.server.now()
         self._started = time.monotonic()
@@ -109,6 +109,7 @@ class Town:
         for bot in (*self.bots, *self.beside):
             await bot.over()
         await self.server.__aexit__(kind, error, trace)
+        webhooks.LONGEST = self._longest
 
     # --- what goes on ---
 
