@@ -98,15 +98,15 @@ async def _killed_at(town: Town, hook: str, tries: int) -> int:
             town.bot.starter = Afresh()
         if hook.endswith(points.AFTER_A_DEATH):
             await _at_peace(town, kill=True)
-        nth = 1 if attempt else town.chance.choice((1, 1, 2, 3))
+        nth = 1 if attempt or hook.endswith(points.ONCE) else town.chance.choice((1, 1, 2, 3))
         town.bot.orders = town.orders(kill=hook, nth=nth, sour=SOUR)
         await town.bot.start()
-        fired += await town.bot.ended(within=SHOWN_WITHIN)
-        await town.bot.over()
+        fired += await town.bot.died(within=SHOWN_WITHIN)
         if fired:
             break
     town.bot.starter = starter
-    await _at_peace(town)
+    if not hook.endswith(points.ONCE):  # a start in peace would leave none that find it empty
+        await _at_peace(town)
     return fired
 
 
