@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dialogs.content import Content
-from faults import points, trials, troubles
+from faults import parking, points, trials, troubles
 from faults.mischief import SOUR
 from faults.oracle import Account
 from faults.postgres import Postgres
@@ -43,7 +43,8 @@ class Run:
 
 async def _hooks(town: Town, _: Postgres, __: int) -> None:
     store = "postgres" if town.address.startswith("postgres") else "sqlite"
-    usual = [h for h in points.hooks(town.plan.mode, store) if not h.endswith(points.AFTER_A_PAUSE)]
+    others = (*points.AFTER_A_PAUSE, *points.WHILE_BUSY)  # have runs of their own
+    usual = [hook for hook in points.hooks(town.plan.mode, store) if not hook.endswith(others)]
     town.fired = await troubles.killed_at(town, usual)
 
 
@@ -89,6 +90,7 @@ RUNS: Mapping[str, Run] = {
     "held": Run(lambda t, _, __: troubles.held(t, 2), LITE),
     "damaged": Run(lambda t, _, __: troubles.damaged(t), LITE),
     "power": Run(troubles.cut_from_database, MANY, size=3),
+    "parked": Run(lambda t, _, n: parking.parked(t, n), MANY, plan=Plan("", chats=6)),
     "clock": Run(lambda t, _, n: troubles.jumped(t, n), size=2),
     "workers": Run(
         lambda t, _, n: troubles.workers_killed(t, n),
