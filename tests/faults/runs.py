@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dialogs.content import Content
-from faults import parking, points, trials, troubles
+from faults import parking, points, telling, trials, troubles
 from faults.mischief import SOUR
 from faults.oracle import Account
 from faults.postgres import Postgres
@@ -99,6 +99,7 @@ RUNS: Mapping[str, Run] = {
         plan=Plan("", workers=3),
     ),
     "poison": Run(lambda t, _, n: troubles.poisoned(t, POISON, n), size=3),
+    "told": Run(telling.told, plan=Plan("", chats=6), starts=False),
     "sour": Run(lambda t, _, n: troubles.poisoned(t, SOUR, n), size=3),
 }
 

@@ -72,6 +72,8 @@ class Town:
         self.beside: list[Supervised] = []
         self.ending = False
         self.buried = 0
+        self.canaries: list[str] = []
+        self.overheard = ""
         self.moved = self.moved_back = 0.0
         self._trouble = time.monotonic()
 
@@ -203,8 +205,8 @@ class Town:
             asked_again=self.moved > 0,
             spoiled=frozenset(self.spoiled),
             toll=self.toll,
-            log=written([*self.bots[:1], *self.beside]),
-            canaries=(SECRET, TOKEN, TOKEN.partition(":")[2], NAME, *numbers),
+            log=written([*self.bots[:1], *self.beside]) + self.overheard,
+            canaries=(SECRET, TOKEN, TOKEN.partition(":")[2], NAME, *numbers, *self.canaries),
             began=self._began + timedelta(seconds=self.moved_back),
             ended=self.server.now() + timedelta(seconds=self.moved),
             pending=len(self.server.state.updates.pending),
