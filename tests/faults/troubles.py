@@ -100,6 +100,7 @@ async def _killed_at(town: Town, hook: str, tries: int) -> int:
     for attempt in range(tries):
         if hook.endswith(points.AFTER_A_PAUSE):
             town.move_clock(town.moved + PAUSE)
+            town.dice.flooded = 0.0  # Telegram's clock stays: its waits would end later there
         if hook.endswith(points.SLOW_START):
             town.bot.starter = Afresh()
         if hook.endswith(points.AFTER_A_DEATH):
