@@ -20,9 +20,9 @@ from bot.beside import Beside
 from bot.delivering import UnreachableError, WithdrawnError, delivered
 from bot.lanes import Lane
 from bot.logs import short
+from bot.outgoing import Outgoing
 from bot.pacing import Pace
 from bot.pausing import LOOKS, Pauses
-from bot.rendering import Outgoing
 from bot.store import Row, Store
 from bot.store.applying import Applied
 from bot.store.outbox import ALL

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from bot.clock import Clock
-from bot.rendering import Outgoing, Renderer
+from bot.outgoing import Outgoing
+from bot.rendering import Renderer
 from bot.store.applying import Outcome
 from dialogs.chat import Chat
 from dialogs.conversation import Conversation

@@ -24,9 +24,9 @@ from updates import ANN, BOB, Clock, sorry, tapped
 
 from bot import backoff
 from bot.handlers import Incoming
+from bot.outgoing import Outgoing
 from bot.pacing import Pace
 from bot.playground import Playground
-from bot.rendering import Outgoing
 from bot.sending import Sender
 from bot.store import Store
 from bot.store.applying import Outcome

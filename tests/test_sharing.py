@@ -11,7 +11,7 @@ from postgres import emptied
 from updates import ANN, BOB, Clock, count, message, sorry, tapped, typed
 
 from bot.handlers import Incoming, Reader
-from bot.rendering import Outgoing
+from bot.outgoing import Outgoing
 from bot.store import Store, StoreError
 from bot.store.copying import copy
 from bot.store.outbox import MOST

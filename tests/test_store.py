@@ -19,7 +19,7 @@ import pytest_asyncio
 from updates import ANN, BOB, Clock, count, sorry, tapped, typed
 
 from bot.handlers import Incoming
-from bot.rendering import Outgoing
+from bot.outgoing import Outgoing
 from bot.store import Row, Store, StoreError
 from bot.store.applying import Applied, Outcome
 from bot.store.outbox import MOST

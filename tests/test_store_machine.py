@@ -27,7 +27,8 @@ from postgres import emptied
 from updates import Clock, message, private, tap, user
 
 from bot.handlers import Incoming, Reader
-from bot.rendering import Outgoing, Renderer
+from bot.outgoing import Outgoing
+from bot.rendering import Renderer
 from bot.store import Store
 from bot.store.applying import Applied
 from bot.store.outbox import MOST

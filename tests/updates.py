@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.handlers import Incoming
-from bot.rendering import Outgoing
+from bot.outgoing import Outgoing
 from bot.store.applying import Outcome
 from dialogs.chat import Chat
 from dialogs.turns import Event, Tapped, Typed

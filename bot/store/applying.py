@@ -20,7 +20,7 @@ from dialogs.turns import Event, Sent, Tapped, Typed
 if TYPE_CHECKING:
     # Their libraries are slow to import, and the first poll waits for nothing it can do without.
     from bot.handlers import Incoming
-    from bot.rendering import Outgoing
+    from bot.outgoing import Outgoing
 
 _log = logging.getLogger(__name__)
 
@@ -233,7 +233,7 @@ def _read(state: str | None) -> tuple[Chat | None, bool]:
 
 
 def _message(body: str) -> Outgoing | None:
-    from bot.rendering import Outgoing  # noqa: PLC0415 - slow to import, and rarely needed here
+    from bot.outgoing import Outgoing  # noqa: PLC0415 - slow to import, and rarely needed here
 
     try:
         return Outgoing.read(body)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from updates import START
 
-from bot.rendering import Outgoing
+from bot.outgoing import Outgoing
 from bot.store.applying import Outcome
 from dialogs.buttons import Press, parse
 from dialogs.chat import Chat
