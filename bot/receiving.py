@@ -9,7 +9,8 @@ from typing import Any
 from telegram.error import Conflict, TelegramError
 
 from bot.backoff import Backoff
-from bot.handlers import Incoming, Reader
+from bot.handlers import Reader
+from bot.incoming import Incoming
 from bot.pausing import Pauses
 from bot.polling import poll
 from bot.settings import SettingsError

@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from http import HTTPStatus
 from typing import Any
 
-from bot.handlers import Incoming, Reader
+from bot.handlers import Reader
+from bot.incoming import Incoming
 from bot.store.applying import Applied
 
 LARGEST = 1024 * 1024

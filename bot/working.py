@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from bot.clock import Clock
 from bot.flooding import Flood
-from bot.handlers import Incoming, Reader
+from bot.handlers import Reader
+from bot.incoming import Incoming
 from bot.pacing import Pace
 from bot.pausing import Pauses
 from bot.polling import KINDS

@@ -8,7 +8,8 @@ from typing import Any
 
 from conftest import NOW, OPERATOR
 
-from bot.handlers import Incoming, Reader
+from bot.handlers import Reader
+from bot.incoming import Incoming
 from bot.outgoing import Outgoing
 from bot.rendering import Renderer
 from bot.talking import Talk

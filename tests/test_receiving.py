@@ -11,7 +11,8 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tim
 from updates import ANN, BOB
 
 from bot import backoff, polling
-from bot.handlers import Incoming, Reader
+from bot.handlers import Reader
+from bot.incoming import Incoming
 from bot.playground import Playground
 from bot.receiving import ConflictError, Receiver
 from bot.store.applying import Applied

@@ -23,7 +23,7 @@ from telegram.error import (
 from updates import ANN, BOB, Clock, sorry, tapped
 
 from bot import backoff
-from bot.handlers import Incoming
+from bot.incoming import Incoming
 from bot.outgoing import Outgoing
 from bot.pacing import Pace
 from bot.playground import Playground

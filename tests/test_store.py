@@ -18,7 +18,7 @@ import pytest
 import pytest_asyncio
 from updates import ANN, BOB, Clock, count, sorry, tapped, typed
 
-from bot.handlers import Incoming
+from bot.incoming import Incoming
 from bot.outgoing import Outgoing
 from bot.store import Row, Store, StoreError
 from bot.store.applying import Applied, Outcome

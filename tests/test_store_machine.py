@@ -26,7 +26,8 @@ from hypothesis.stateful import (
 from postgres import emptied
 from updates import Clock, message, private, tap, user
 
-from bot.handlers import Incoming, Reader
+from bot.handlers import Reader
+from bot.incoming import Incoming
 from bot.outgoing import Outgoing
 from bot.rendering import Renderer
 from bot.store import Store

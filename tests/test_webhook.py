@@ -11,7 +11,8 @@ from standin import client
 from updates import ANN, BOB, message, tap
 
 from bot import webhook
-from bot.handlers import Incoming, Reader
+from bot.handlers import Reader
+from bot.incoming import Incoming
 from bot.listening import serving
 from bot.receiving import tap_answer
 from bot.settings import SettingsError

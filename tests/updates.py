@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.handlers import Incoming
+from bot.incoming import Incoming
 from bot.outgoing import Outgoing
 from bot.store.applying import Outcome
 from dialogs.chat import Chat

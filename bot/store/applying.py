@@ -19,7 +19,7 @@ from dialogs.turns import Event, Sent, Tapped, Typed
 
 if TYPE_CHECKING:
     # Their libraries are slow to import, and the first poll waits for nothing it can do without.
-    from bot.handlers import Incoming
+    from bot.incoming import Incoming
     from bot.outgoing import Outgoing
 
 _log = logging.getLogger(__name__)

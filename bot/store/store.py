@@ -23,7 +23,7 @@ from bot.store.sqlite import SQLite
 from bot.store.taking import Reread, Taking
 
 if TYPE_CHECKING:
-    from bot.handlers import Incoming
+    from bot.incoming import Incoming
     from dialogs.turns import Card
 
 SQLITE = "sqlite:///"

@@ -13,7 +13,7 @@ from bot.store.applying import Apologise, Applied, Batch, TakeTurn
 from bot.store.driver import Connection, Driver, run
 
 if TYPE_CHECKING:
-    from bot.handlers import Incoming
+    from bot.incoming import Incoming
 
 TRIES = 2
 """How often an update may end the program before it is put aside (R5)."""

@@ -6,7 +6,8 @@ from functools import partial
 from typing import Any, cast
 
 from bot.clock import Clock
-from bot.handlers import Incoming, Reader
+from bot.handlers import Reader
+from bot.incoming import Incoming
 from bot.pacing import Pace
 from bot.pausing import Pauses
 from bot.receiving import Receiver, tap_answer

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.handlers import Incoming
+from bot.incoming import Incoming
 from bot.store.applying import Applied
 from bot.store.outbox import ALL, Row
 from bot.store.schema import BY_CHAT, TABLES
