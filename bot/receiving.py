@@ -15,7 +15,7 @@ from bot.pausing import Pauses
 from bot.polling import poll
 from bot.settings import SettingsError
 from bot.stopping import unless
-from bot.store.applying import Applied
+from bot.store.outcomes import Applied
 from bot.transport import Api, ban
 
 CONFLICT_FOR = 60.0

@@ -24,8 +24,8 @@ from bot.outgoing import Outgoing
 from bot.pacing import Pace
 from bot.pausing import LOOKS, Pauses
 from bot.store import Row, Store
-from bot.store.applying import Applied
 from bot.store.outbox import ALL
+from bot.store.outcomes import Applied
 from bot.transport import Api, ban
 
 AT_ONCE = 30

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.handlers import Reader
 from bot.incoming import Incoming
-from bot.store.applying import Applied
+from bot.store.outcomes import Applied
 
 LARGEST = 1024 * 1024
 """Bytes of one delivery (Telegram's own are far smaller)."""

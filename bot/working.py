@@ -21,7 +21,7 @@ from bot.rendering import Renderer
 from bot.sending import Sender, Told
 from bot.settings import Settings
 from bot.store import Store
-from bot.store.applying import Applied
+from bot.store.outcomes import Applied
 from bot.talking import Talk
 from bot.transport import Api, attempt
 from dialogs.content import Content

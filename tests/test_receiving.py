@@ -15,7 +15,7 @@ from bot.handlers import Reader
 from bot.incoming import Incoming
 from bot.playground import Playground
 from bot.receiving import ConflictError, Receiver
-from bot.store.applying import Applied
+from bot.store.outcomes import Applied
 from dialogs.turns import Tapped, Typed
 
 pytestmark = pytest.mark.asyncio

@@ -29,7 +29,7 @@ from bot.pacing import Pace
 from bot.playground import Playground
 from bot.sending import Sender
 from bot.store import Store
-from bot.store.applying import Outcome
+from bot.store.outcomes import Outcome
 from dialogs.chat import Chat
 from dialogs.turns import Card, Typed
 

@@ -21,8 +21,8 @@ from updates import ANN, BOB, Clock, count, sorry, tapped, typed
 from bot.incoming import Incoming
 from bot.outgoing import Outgoing
 from bot.store import Row, Store, StoreError
-from bot.store.applying import Applied, Outcome
 from bot.store.outbox import MOST
+from bot.store.outcomes import Applied, Outcome
 from bot.store.schema import MIGRATIONS
 from dialogs.chat import Chat
 from dialogs.turns import CalledInGroup, Card, Event

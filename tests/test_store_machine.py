@@ -31,8 +31,8 @@ from bot.incoming import Incoming
 from bot.outgoing import Outgoing
 from bot.rendering import Renderer
 from bot.store import Store
-from bot.store.applying import Applied
 from bot.store.outbox import MOST
+from bot.store.outcomes import Applied
 from bot.talking import Talk
 from dialogs.chat import dump, read
 from dialogs.content import Content

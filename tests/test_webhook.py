@@ -16,7 +16,7 @@ from bot.incoming import Incoming
 from bot.listening import serving
 from bot.receiving import tap_answer
 from bot.settings import SettingsError
-from bot.store.applying import Applied
+from bot.store.outcomes import Applied
 from bot.webhook import LARGEST, Endpoint
 from dialogs.turns import Tapped, Typed
 

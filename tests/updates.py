@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.incoming import Incoming
 from bot.outgoing import Outgoing
-from bot.store.applying import Outcome
+from bot.store.outcomes import Outcome
 from dialogs.chat import Chat
 from dialogs.turns import Event, Tapped, Typed
 

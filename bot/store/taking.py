@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.store import outbox
-from bot.store.applying import Apologise, Applied, Batch, TakeTurn
+from bot.store.applying import Batch
 from bot.store.driver import Connection, Driver, run
+from bot.store.outcomes import Apologise, Applied, TakeTurn
 
 if TYPE_CHECKING:
     from bot.incoming import Incoming

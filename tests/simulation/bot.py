@@ -13,7 +13,7 @@ from bot.pausing import Pauses
 from bot.receiving import Receiver, tap_answer
 from bot.sending import Sender
 from bot.store import Store
-from bot.store.applying import Applied
+from bot.store.outcomes import Applied
 from bot.webhook import Endpoint as Address
 from bot.working import CAREFUL_FOR, SEND_WITHIN, _calm
 from simulation.disk import Driver
