@@ -8,7 +8,8 @@ from ledger import NOTHING, Ledger, Meanings, Said
 from phone import Came, House, Phone, a_way_on
 
 from bot.handlers import MEDIA
-from bot.rendering import TEXT_LIMIT, TOAST_LIMIT
+from bot.rendering import TOAST_LIMIT
+from bot.styling import TEXT_LIMIT
 from dialogs.content import Content
 
 BUTTON_LIMIT = 64

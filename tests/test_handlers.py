@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from updates import ANN, BOB, FAMILY, message, private, tap, user
 
-from bot.handlers import MEDIA, Incoming, Reader
+from bot.handlers import MEDIA, Reader
+from bot.incoming import Incoming
 from dialogs.turns import CalledInGroup, Sent, Tapped, Typed
 
 GROUP = {"id": FAMILY, "type": "supergroup", "title": "Family"}

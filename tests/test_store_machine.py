@@ -26,11 +26,13 @@ from hypothesis.stateful import (
 from postgres import emptied
 from updates import Clock, message, private, tap, user
 
-from bot.handlers import Incoming, Reader
-from bot.rendering import Outgoing, Renderer
+from bot.handlers import Reader
+from bot.incoming import Incoming
+from bot.outgoing import Outgoing
+from bot.rendering import Renderer
 from bot.store import Store
-from bot.store.applying import Applied
 from bot.store.outbox import MOST
+from bot.store.outcomes import Applied
 from bot.talking import Talk
 from dialogs.chat import dump, read
 from dialogs.content import Content
