@@ -38,7 +38,9 @@ def _wanted() -> argparse.Namespace:
         "--size", type=int, default=0, help="how often in a run: kills, outages ..."
     )
     parser.add_argument("--chats", type=int, help="how many people at once")
-    parser.add_argument("--quick", action="store_true", help="start copies of a warmed-up process")
+    parser.add_argument(
+        "--afresh", action="store_true", help="start no copies of a warmed-up process in any run"
+    )
     return parser.parse_args()
 
 
@@ -47,7 +49,7 @@ async def _main(wanted: argparse.Namespace) -> int:
     seeds = [wanted.seed] if wanted.seed else range(wanted.first, wanted.first + wanted.rounds)
     accounts: list[Account] = []
     async with AsyncExitStack() as stack:
-        starter = await stack.enter_async_context(Forked()) if wanted.quick else Afresh()
+        starter = Afresh() if wanted.afresh else await stack.enter_async_context(Forked())
         place = Place(load(REAL), starter, stack.enter_context(Postgres()))
         more = {"chats": wanted.chats} if wanted.chats else {}
         for seed in seeds:

@@ -77,7 +77,12 @@ class Account:
         """The names of what went wrong, each with its figure; empty when all is well."""
         found: dict[str, Any] = {name: getattr(self, name) for name in self.NAMES}
         found["never fired"] = [hook for hook, times in self.fired.items() if not times]
-        if self.answers >= ENOUGH and self.repeated > self.answers * REPEATED_AT_MOST:
+        # Kills at chosen moments, many of them in the middle of a send, say nothing of the share.
+        if (
+            not self.fired
+            and self.answers >= ENOUGH
+            and self.repeated > self.answers * REPEATED_AT_MOST
+        ):
             found["repeated"] = self.repeated
         return {name: count for name, count in found.items() if count}
 
@@ -116,11 +121,15 @@ def judge(account: Account, seen: Evidence) -> Account:
     kills = [*seen.toll.kills, *seen.toll.cuts]
     for pair in repeats(seen.calls):
         account.repeated += 1
-        account.unmatched += not _explained(pair, kills, seen.spoiled)
+        if not _explained(pair, kills, seen.spoiled):
+            account.unmatched += 1
+            account.notes.append(_told_twice(pair, kills))
     account.odd = 0 if seen.asked_again else sum(odd(seen.calls).values())
     account.unhooked, account.late = len(seen.unhooked), seen.late
     account.notes += [f"no hook for {name}" for name in sorted(seen.unhooked)]
-    account.in_ban = in_ban(seen.calls)
+    banned = in_ban(seen.calls, kills)
+    account.in_ban = len(banned)
+    account.notes += [_told_to_wait(told, call, kills) for told, call in banned]
     account.left = seen.pending + sum(seen.stored.rows.values())
     account.buried = abs(seen.stored.buried - seen.buried)
     account.told = sum((seen.log + seen.stored.letters).count(word) for word in seen.canaries)
@@ -180,6 +189,26 @@ def _explained(pair: tuple[Call, Call], kills: Iterable[datetime], spoiled: froz
     return near or first.number in spoiled
 
 
+def _at(call: Call) -> str:
+    return f"{call.params.get('chat_id', '')} at {call.at:%M:%S.%f}"
+
+
+def _told_twice(pair: tuple[Call, Call], kills: Iterable[datetime]) -> str:
+    first, second = pair
+    words = first.params["text"][:30]
+    return f"twice: {_at(first)} and {_at(second)}, {_between(*pair, kills)}: {words!r}"
+
+
+def _told_to_wait(told: Call, call: Call, kills: Iterable[datetime]) -> str:
+    wait = f"{told.description.rpartition(' ')[2]} s told to {told.method} {_at(told)}"
+    return f"in a ban: {wait}, then {call.method} {_at(call)}, {_between(told, call, kills)}"
+
+
+def _between(first: Call, second: Call, kills: Iterable[datetime]) -> str:
+    found = [f"{kill:%M:%S.%f}" for kill in kills if first.at - UNHEARD <= kill <= second.at]
+    return f"kills {found}"
+
+
 _CARD = re.compile(r'"1:([0-9a-z~]+):([a-z][a-z0-9_-]*):(\d+):(?=[a-z0-9+])')
 
 
@@ -198,15 +227,20 @@ def odd(calls: Iterable[Call]) -> dict[str, int]:
     return found
 
 
-def in_ban(calls: Sequence[Call]) -> int:
-    """Calls to a chat before the end of a wait that Telegram had imposed on it."""
-    bans: dict[str, tuple[datetime, datetime]] = {}
-    count = 0
+def in_ban(calls: Iterable[Call], kills: Sequence[datetime]) -> list[tuple[Call, Call]]:
+    """Find calls to a chat before the end of a wait, each behind the call that imposed it.
+
+    A kill before the wait can have been written down leaves nobody who knows of it.
+    """
+    bans: dict[str, tuple[Call, datetime]] = {}
+    found = []
     for call in calls:
         chat = call.params.get("chat_id", "")
-        told, end = bans.get(chat, (call.at, call.at))
-        count += told + UNHEARD < call.at < end
-        if call.status == TOO_MANY and chat:
+        told, end = bans.get(chat, (call, call.at))
+        if told.at + UNHEARD < call.at < end:
+            found.append((told, call))
+        unwritten = any(call.at <= kill <= call.at + UNHEARD for kill in kills)
+        if call.status == TOO_MANY and chat and not unwritten:
             seconds = int(call.description.rpartition(" ")[2])
-            bans[chat] = call.at, call.at + timedelta(seconds=seconds)
-    return count
+            bans[chat] = call, call.at + timedelta(seconds=seconds)
+    return found

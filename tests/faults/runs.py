@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from dialogs.content import Content
-from faults import points, trials, troubles
+from faults import parking, points, trials, troubles
 from faults.mischief import SOUR
 from faults.oracle import Account
 from faults.postgres import Postgres
-from faults.starting import Starter
+from faults.starting import Afresh, Starter
 from faults.town import Plan, Town
 
 POISON = "words that end the process"
@@ -27,7 +27,10 @@ Make = Callable[[Town, Postgres, int], Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One kind of trouble of some `size`, and the combinations it makes sense on."""
+    """One kind of trouble of some `size`, and the combinations it makes sense on.
+
+    `afresh`: every start is a whole one, as everybody starts the bot, whatever starter is given.
+    """
 
     make: Make
     on: tuple[str, ...] = ALL
@@ -35,11 +38,13 @@ class Run:
     plan: Plan = Plan("")  # noqa: RUF009 - frozen
     trail: bool = False
     starts: bool = True
+    afresh: bool = False
 
 
 async def _hooks(town: Town, _: Postgres, __: int) -> None:
     store = "postgres" if town.address.startswith("postgres") else "sqlite"
-    usual = [h for h in points.hooks(town.plan.mode, store) if not h.endswith(points.AFTER_A_PAUSE)]
+    others = (*points.AFTER_A_PAUSE, *points.WHILE_BUSY)  # have runs of their own
+    usual = [hook for hook in points.hooks(town.plan.mode, store) if not hook.endswith(others)]
     town.fired = await troubles.killed_at(town, usual)
 
 
@@ -62,7 +67,7 @@ async def _trail(town: Town, _: Postgres, __: int) -> None:
 SLOW = Plan("", chats=50, thinking=1.0)
 LONE = Plan("", chats=0)
 RUNS: Mapping[str, Run] = {
-    "kills": Run(lambda t, _, n: troubles.killed(t, n, within=4), size=10, plan=SLOW),
+    "kills": Run(lambda t, _, n: troubles.killed(t, n, within=4), size=10, plan=SLOW, afresh=True),
     "quick-kills": Run(lambda t, _, n: troubles.killed(t, n), size=4),
     "hooks": Run(_hooks, plan=Plan("", chats=6), trail=True, starts=False),
     "core-hooks": Run(_core_hooks, plan=Plan("", chats=6), starts=False),
@@ -85,6 +90,7 @@ RUNS: Mapping[str, Run] = {
     "held": Run(lambda t, _, __: troubles.held(t, 2), LITE),
     "damaged": Run(lambda t, _, __: troubles.damaged(t), LITE),
     "power": Run(troubles.cut_from_database, MANY, size=3),
+    "parked": Run(lambda t, _, n: parking.parked(t, n), MANY, plan=Plan("", chats=6)),
     "clock": Run(lambda t, _, n: troubles.jumped(t, n), size=2),
     "workers": Run(
         lambda t, _, n: troubles.workers_killed(t, n),
@@ -141,7 +147,8 @@ async def ran(
         address = place.postgres.database() if store == "postgres" else ""
         if name == "full-disk":
             address = f"sqlite:///{folder / troubles.DISK / 'milia.db'}"
-        async with Town(plan, folder, place.starter, place.content, address) as town:
+        starter = Afresh() if run.afresh else place.starter
+        async with Town(plan, folder, starter, place.content, address) as town:
             for bot in town.bots:
                 if name in NEED_ORDERS:
                     bot.orders = town.orders(trail=run.trail, sour=SOUR, poison=POISON)

@@ -39,8 +39,7 @@ def dies_at(*hooks: str) -> Trouble:
         for hook in hooks:
             town.bot.orders = town.orders(kill=hook, nth=6)
             await town.bot.start()
-            await town.bot.ended(within=2)
-            await town.bot.over()
+            await town.bot.died(within=2)
         town.bot.orders = town.orders()
         await town.bot.start()
 

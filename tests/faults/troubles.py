@@ -41,8 +41,7 @@ async def killed(town: Town, times: int, within: float = 1.2) -> None:
 async def killed_at(town: Town, hooks: Iterable[str], tries: int = 3) -> dict[str, int]:
     """Start the bot for each hook, to die there; gives the hooks with how often each fired."""
     beside = asyncio.create_task(mischief(town))
-    town.dice.refused, town.dice.methods = 0.05, frozenset({"sendmessage"})
-    town.dice.flooded, town.dice.wait = 0.01, 1
+    _strained(town)
     fired = {hook: await _killed_at(town, hook, tries) for hook in sorted(hooks, key=_first)}
     town.dice.calm()
     town.bot.orders = town.orders(sour=SOUR)
@@ -52,9 +51,16 @@ async def killed_at(town: Town, hooks: Iterable[str], tries: int = 3) -> dict[st
     return fired
 
 
+def _strained(town: Town) -> None:
+    """Let Telegram refuse a message now and then, or tell to wait, so that all this is seen too."""
+    town.dice.refused, town.dice.methods = 0.05, frozenset({"sendmessage"})
+    town.dice.flooded, town.dice.wait = 0.01, 1
+
+
 async def _at_peace(town: Town, seconds: float = 5.0, *, kill: bool = False) -> None:
     """Let the bot live for a moment: what is at work in three deaths in a row is put aside (R5)."""
     town.bot.orders = town.orders(sour=SOUR)
+    town.dice.calm()  # what still waits when it is told to stop takes it seconds
     old = _waiting(town)
     await town.bot.start()
     with suppress(TimeoutError):
@@ -63,6 +69,7 @@ async def _at_peace(town: Town, seconds: float = 5.0, *, kill: bool = False) -> 
             while old & _waiting(town):  # noqa: ASYNC110 - the queue has no event
                 await asyncio.sleep(0.01)
     await (town.bot.kill() if kill else town.bot.stop())
+    _strained(town)
 
 
 def _waiting(town: Town) -> set[int]:
@@ -72,8 +79,7 @@ def _waiting(town: Town) -> set[int]:
 async def quirks(town: Town, seconds: float) -> None:
     """Let everything happen that is rare, and kill the bot once, so that all can be seen of it."""
     beside = asyncio.create_task(mischief(town))
-    town.dice.refused, town.dice.methods = 0.05, frozenset({"sendmessage"})
-    town.dice.flooded, town.dice.wait = 0.01, 1
+    _strained(town)
     await asyncio.sleep(seconds)
     await town.bot.kill()
     await town.bot.start()
@@ -98,15 +104,16 @@ async def _killed_at(town: Town, hook: str, tries: int) -> int:
             town.bot.starter = Afresh()
         if hook.endswith(points.AFTER_A_DEATH):
             await _at_peace(town, kill=True)
-        nth = 1 if attempt else town.chance.choice((1, 1, 2, 3))
+        often = hook.partition(" ")[2] in points.TALK  # else a start may see it once, or never
+        nth = town.chance.choice((1, 1, 2, 3)) if often and not attempt else 1
         town.bot.orders = town.orders(kill=hook, nth=nth, sour=SOUR)
         await town.bot.start()
-        fired += await town.bot.ended(within=SHOWN_WITHIN)
-        await town.bot.over()
+        fired += await town.bot.died(within=SHOWN_WITHIN)
         if fired:
             break
     town.bot.starter = starter
-    await _at_peace(town)
+    if not hook.endswith(points.ONCE):  # a start in peace would leave none that find it empty
+        await _at_peace(town)
     return fired
 
 
