@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from bot.incoming import Incoming
 from bot.updates import Change, Message, Tap, Update
 from dialogs.turns import CalledInGroup, Sent, Tapped, Typed
+from dialogs.words import LONGEST
 
 MEDIA = (
     *("photo", "video", "animation", "audio", "document", "sticker", "voice", "video_note"),
@@ -39,6 +40,8 @@ OTHER = "other"
 
 ALBUMS = 1000
 """Albums remembered, so that each is answered once and not picture by picture."""
+ALBUM_LENGTH = 64
+"""Characters of an album's name that are remembered: far more than Telegram's have."""
 
 OUT = ("kicked", "left")
 """What a bot is called in a private chat whose person has blocked it."""
@@ -107,7 +110,7 @@ class Reader:
         what = _what(blank.raw["message"])
         if what is None or (self._seen(message.media_group_id) and not message.caption):
             return incoming
-        return replace(incoming, event=Sent(what, message.message_id, message.caption))
+        return replace(incoming, event=Sent(what, message.message_id, _whole(message.caption)))
 
     def _edited(self, blank: Incoming, message: Message) -> Incoming:
         """Other words, or another picture; a live place that moves on is no message."""
@@ -133,7 +136,7 @@ class Reader:
     def _seen(self, album: str | None) -> bool:
         if album is None:
             return False
-        seen = album in self._albums
+        seen = (album := album[:ALBUM_LENGTH]) in self._albums
         self._albums.append(album)
         return seen
 
@@ -196,8 +199,11 @@ def _from(blank: Incoming, message: Message) -> Incoming:
 
 
 def _whole(text: str) -> str:
-    """Replace halves of characters, which JSON can carry and nothing after it can take."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    """Replace halves of characters, which JSON can carry and nothing after it can take.
+
+    More than Telegram lets anybody send is nobody's text, and is cut off.
+    """
+    return text[:LONGEST].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _fault(error: Exception) -> str:

@@ -32,6 +32,14 @@ def test_half_a_character_is_replaced(reader: Reader) -> None:
     assert read == [Typed("a\ufffd", 50), Typed("\U0001f642", 50)]
 
 
+def test_more_than_telegram_lets_anybody_send_is_cut_off(reader: Reader) -> None:
+    for raw in (message(text="no " * 9999), message(photo=[], caption="no " * 9999)):
+        event = reader.read_one(raw).event
+        assert isinstance(event, Typed | Sent)
+        said = event.text if isinstance(event, Typed) else event.caption
+        assert said == ("no " * 9999)[:4096]
+
+
 def test_an_edited_text_is_typed_and_edited(reader: Reader) -> None:
     raw = {"update_id": 3, "edited_message": message(text="no")["message"]}
     assert reader.read_one(raw).event == Typed("no", 50, edited=True)

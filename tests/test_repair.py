@@ -115,10 +115,10 @@ def test_the_present_answer_leaves_everything_as_it_is(talk: Player) -> None:
     finished(talk)
     talk.say("/change")
     turn = talk.tap(talk.find("change", "shape"))
-    before = talk.chat.runs
+    before = run(talk)
     kept = next(b for row in turn.replies[0].rows for b in row if b.label.endswith("Round"))
     assert pages(talk.tap(kept)) == [("kept",)]
-    assert talk.chat.runs == before
+    assert run(talk) == before
 
 
 def test_long_answers_are_cut_to_what_a_narrow_phone_shows(conversation: Conversation) -> None:
@@ -466,8 +466,8 @@ def test_words_for_repair_work_in_every_state(talk: Player, word: str) -> None:
 
 def test_forged_data_of_the_new_kinds_changes_nothing(talk: Player) -> None:
     finished(talk)
-    before, name = talk.chat.runs, run(talk).id
+    before, name = run(talk), run(talk).id
     for told in ("colour:1:?", "tools:1:~0zz", "tools:1:saw", "tools:1:<saw", "colour:9:~blue"):
         talk.tap(Button("forged", f"1:{name}:{told}"))
-        assert talk.chat.runs == before, told
+        assert run(talk) == before, told
     assert parse(f"1:{name}:colour:1:?") is not None
