@@ -79,7 +79,7 @@ class Conversation:
         moment = self._talk.moment(chat, now, message_id=event.message_id)
         if moment is None and self._understanding.agrees(event.text):
             return self._commanding.consent(chat, now)
-        question = moment.path.open if moment and self._talk.stands(moment) else None
+        question = self._asked(moment) if moment else None
         match self._understanding.read(event.text, question):
             case Danger(page):
                 return self._alarmed(chat, moment, page, event)
@@ -94,6 +94,12 @@ class Conversation:
             case Done() | Choice() as said if moment and question:
                 return self._chosen(moment, question, said)
         return self._missed(chat, moment, event.text)
+
+    def _asked(self, moment: Moment) -> Question | None:
+        """The question that typed words answer: the one lowest on the screen."""
+        if self._talk.stands(moment):
+            return moment.path.open
+        return self._talk.changes(moment)
 
     def _missed(self, chat: Chat, moment: Moment | None, text: str) -> Turn:
         if moment and not self._talk.stands(moment) and self._for_another(moment, text):
@@ -131,6 +137,10 @@ class Conversation:
 
     def _chosen(self, moment: Moment, question: Question, said: Choice | Done) -> Turn:
         """Something typed: an answer, or ticks where more may follow, or the end of them."""
+        if question is not moment.path.open:
+            return self._changing.typed(
+                moment, question, said.options if isinstance(said, Choice) else ()
+            )
         if isinstance(said, Done):
             turn = self._talk.ticked(moment, question, Press("", mark="="))
             return turn if turn.replies else self._talk.aside(moment.chat, moment, "none-ticked")

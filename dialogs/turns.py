@@ -105,7 +105,8 @@ class Reply:
     """One thing to say. `card` marks a question; `kind` says how much it matters (safety first).
 
     `on` is the message that a reply which is no question may take the place of, while that is the
-    newest one. `ends`: no question is open any more, so that no card is to be tapped.
+    newest one. `ends`: no question is open any more, so that no card is to be tapped. `changes` is
+    the answered question whose options are shown, so that another one can be chosen.
     """
 
     parts: tuple[Part, ...]
@@ -114,6 +115,7 @@ class Reply:
     card: Card | None = None
     on: int | None = None
     ends: bool = False
+    changes: str = ""
     stamp: "tuple[Sheet, str] | None" = field(default=None, init=False, repr=False, compare=False)
     """The sheet that this reply was printed from, and the run it is for."""
 

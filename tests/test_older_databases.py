@@ -10,7 +10,7 @@ from conftest import NOW
 from postgres import emptied
 from updates import ANN, Clock, count, sorry, typed
 
-from bot.rendering import Outgoing
+from bot.outgoing import Outgoing
 from bot.store import Store, StoreError
 from bot.store.opening import open_database
 from bot.store.postgres import Postgres

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from updates import ANN, BOB, Clock, count, sorry, tapped, typed
 
-from bot.handlers import Incoming
+from bot.incoming import Incoming
 from bot.store import Store, sqlite
 from bot.store.opening import open_database
 from bot.store.schema import TABLES

@@ -23,13 +23,13 @@ from telegram.error import (
 from updates import ANN, BOB, Clock, sorry, tapped
 
 from bot import backoff
-from bot.handlers import Incoming
+from bot.incoming import Incoming
+from bot.outgoing import Outgoing
 from bot.pacing import Pace
 from bot.playground import Playground
-from bot.rendering import Outgoing
 from bot.sending import Sender
 from bot.store import Store
-from bot.store.applying import Outcome
+from bot.store.outcomes import Outcome
 from dialogs.chat import Chat
 from dialogs.turns import Card, Typed
 

@@ -18,11 +18,11 @@ import pytest
 import pytest_asyncio
 from updates import ANN, BOB, Clock, count, sorry, tapped, typed
 
-from bot.handlers import Incoming
-from bot.rendering import Outgoing
+from bot.incoming import Incoming
+from bot.outgoing import Outgoing
 from bot.store import Row, Store, StoreError
-from bot.store.applying import Applied, Outcome
 from bot.store.outbox import MOST
+from bot.store.outcomes import Applied, Outcome
 from bot.store.schema import MIGRATIONS
 from dialogs.chat import Chat
 from dialogs.turns import CalledInGroup, Card, Event

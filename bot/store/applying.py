@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from bot.store import outbox
 from bot.store.driver import Connection
-from bot.store.outbox import Row
+from bot.store.outcomes import Apologise, Applied, Outcome, TakeTurn
 from bot.store.schema import BY_CHAT
 from dialogs.buttons import parse
 from dialogs.chat import Chat, dump, load
@@ -19,8 +19,8 @@ from dialogs.turns import Event, Sent, Tapped, Typed
 
 if TYPE_CHECKING:
     # Their libraries are slow to import, and the first poll waits for nothing it can do without.
-    from bot.handlers import Incoming
-    from bot.rendering import Outgoing
+    from bot.incoming import Incoming
+    from bot.outgoing import Outgoing
 
 _log = logging.getLogger(__name__)
 
@@ -34,38 +34,6 @@ _SAVE = """
     INSERT INTO chats VALUES (?, ?, ?, ?) ON CONFLICT (chat_id) DO UPDATE
     SET state = excluded.state, version = excluded.version, updated = excluded.updated
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a turn came to: the chat to keep (None: forget all of it), what to send, a toast."""
-
-    chat: Chat | None
-    outgoing: tuple[Outgoing, ...] = ()
-    toast: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """An update whose turn is on disk, now or since an earlier delivery (`fresh` tells).
-
-    `rows` are to be sent, next `after` the row of that number (0: nothing waits). `gone` are
-    messages that need not be sent any more, and `newest` the newest message known in the chat (0:
-    none).
-    """
-
-    incoming: Incoming
-    fresh: bool = True
-    toast: str = ""
-    rows: tuple[Row, ...] = ()
-    after: int = 0
-    gone: tuple[int, ...] = ()
-    newest: int = 0
-
-
-TakeTurn = Callable[[Chat | None, Event, bool], Outcome]
-"""Chat, event, and whether the stored chat was damaged (the chat is None then)."""
-Apologise = Callable[[Chat | None], "Sequence[Outgoing]"]
 
 
 class Batch:
@@ -233,7 +201,7 @@ def _read(state: str | None) -> tuple[Chat | None, bool]:
 
 
 def _message(body: str) -> Outgoing | None:
-    from bot.rendering import Outgoing  # noqa: PLC0415 - slow to import, and rarely needed here
+    from bot.outgoing import Outgoing  # noqa: PLC0415 - slow to import, and rarely needed here
 
     try:
         return Outgoing.read(body)

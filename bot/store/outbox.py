@@ -11,7 +11,7 @@ from bot.store.driver import Connection
 
 if TYPE_CHECKING:
     # Its libraries are slow to import, and the first poll waits for nothing it can do without.
-    from bot.rendering import Outgoing
+    from bot.outgoing import Outgoing
     from dialogs.turns import Card
 
 MOST = 50

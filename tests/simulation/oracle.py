@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.handlers import Incoming
-from bot.store.applying import Applied
+from bot.incoming import Incoming
 from bot.store.outbox import ALL, Row
+from bot.store.outcomes import Applied
 from bot.store.schema import BY_CHAT, TABLES
 from dialogs.chat import Chat, dump
 from simulation.acts import Act
