@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dialogs.content import Content
-from faults import parking, points, telling, trials, troubles
+from faults import dying, parking, points, telling, trials, troubles
 from faults.mischief import SOUR
 from faults.oracle import Account
 from faults.postgres import Postgres
@@ -45,23 +45,23 @@ async def _hooks(town: Town, _: Postgres, __: int) -> None:
     store = "postgres" if town.address.startswith("postgres") else "sqlite"
     others = (*points.AFTER_A_PAUSE, *points.WHILE_BUSY)  # have runs of their own
     usual = [hook for hook in points.hooks(town.plan.mode, store) if not hook.endswith(others)]
-    town.fired = await troubles.killed_at(town, usual)
+    town.fired = await dying.killed_at(town, usual)
 
 
 async def _rare_hooks(town: Town, _: Postgres, __: int) -> None:
     rare = [f"{when} {name}" for name in points.AFTER_A_PAUSE for when in ("before", "after")]
     store = "postgres" if town.address.startswith("postgres") else "sqlite"
     known = points.hooks(town.plan.mode, store)
-    town.fired = await troubles.killed_at(town, [hook for hook in rare if hook in known], tries=8)
+    town.fired = await dying.killed_at(town, [hook for hook in rare if hook in known], tries=8)
 
 
 async def _core_hooks(town: Town, _: Postgres, __: int) -> None:
     hooks = [f"{when} {name}" for name in points.CORE for when in ("before", "after")]
-    town.fired = await troubles.killed_at(town, hooks)
+    town.fired = await dying.killed_at(town, hooks)
 
 
 async def _trail(town: Town, _: Postgres, __: int) -> None:
-    await troubles.quirks(town, 1.0)
+    await dying.quirks(town, 1.0)
 
 
 SLOW = Plan("", chats=50, thinking=1.0)
@@ -102,6 +102,8 @@ RUNS: Mapping[str, Run] = {
     "told": Run(telling.told, plan=Plan("", chats=6), starts=False),
     "sour": Run(lambda t, _, n: troubles.poisoned(t, SOUR, n), size=3),
 }
+PARTS = ("quick-kills", "core-hooks", "trail")
+"""Short forms of `kills` and `hooks`, for the test run."""
 
 
 @dataclass(frozen=True, slots=True)
