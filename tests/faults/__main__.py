@@ -16,7 +16,7 @@ sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 from toy import REAL  # noqa: E402
 
 from dialogs.content import load  # noqa: E402
-from faults.oracle import Account  # noqa: E402
+from faults.oracle import Account, too_many  # noqa: E402
 from faults.postgres import Postgres  # noqa: E402
 from faults.runs import ALL, PARTS, RUNS, Place, possible, ran, tried  # noqa: E402
 from faults.starting import Afresh, Forked  # noqa: E402
@@ -89,12 +89,17 @@ def _sum(accounts: list[Account]) -> int:
             what: sum(getattr(account, what) for account in found)
             for what in ("kills", "answers", "lost", "wrong", "stuck", "repeated", "unmatched")
         }
-        print(f"{name}: {len(found)} runs, {counts}")  # noqa: T201
+        share = f"{counts['repeated'] / max(1, counts['answers']):.2%}"
+        print(f"{name}: {len(found)} runs, {counts}, {share} repeated")  # noqa: T201
     ill = [account for account in accounts if account.faults]
+    at_random = [account for account in accounts if account.at_random]
+    in_all = [sum(getattr(a, what) for a in at_random) for what in ("answers", "kills", "repeated")]
+    if too_many(*in_all):
+        print(f"FAULTS: more repeated than may be: {in_all}")  # noqa: T201
     for account in ill:
         print(f"FAULTS in {account.name}, seed {account.seed}: {account.faults}")  # noqa: T201
     print(f"{len(accounts)} runs, {len(ill)} with faults")  # noqa: T201
-    return bool(ill)
+    return bool(ill) or too_many(*in_all)
 
 
 if __name__ == "__main__":
