@@ -72,7 +72,7 @@ RUNS: Mapping[str, Run] = {
     "hooks": Run(_hooks, plan=Plan("", chats=6), trail=True, starts=False),
     "core-hooks": Run(_core_hooks, plan=Plan("", chats=6), starts=False),
     "trail": Run(_trail, plan=Plan("", chats=6), trail=True),
-    "rare-hooks": Run(_rare_hooks, plan=Plan("", chats=6), starts=False),
+    "rare-hooks": Run(_rare_hooks, plan=Plan("", chats=6, thinking=1.0), starts=False),
     "stops": Run(lambda t, _, n: troubles.stopped(t, n), size=5, plan=Plan("", chats=200)),
     "outages": Run(lambda t, _, n: troubles.cut_off(t, n), size=2),
     "errors": Run(lambda t, _, n: troubles.spoiled(t, 4 * n, refused=0.05, dropped=0.05)),
