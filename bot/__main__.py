@@ -40,6 +40,12 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("graph", help="print the questions as a Mermaid diagram").set_defaults(
         command=_graph
     )
+    copied = commands.add_parser(
+        "copy", help="copy all that is kept into an empty PostgreSQL database, the bot stopped"
+    )
+    copied.add_argument("source", metavar="FROM", help="such as sqlite:///milia.db")
+    copied.add_argument("target", metavar="TO", help="postgresql://user:password@host/name")
+    copied.set_defaults(command=_copy)
     book = commands.add_parser("book", help="write everything that is said into one HTML file")
     book.add_argument("file", nargs="?", type=Path, default=Path("book.html"), metavar="FILE")
     book.set_defaults(command=_book)
@@ -89,6 +95,16 @@ def _graph(_options: argparse.Namespace) -> int:
 
     content, _ = read(Settings.read())
     print(graph(content, FLOWS[0]))  # noqa: T201
+    return 0
+
+
+def _copy(options: argparse.Namespace) -> int:
+    import asyncio  # noqa: PLC0415
+
+    from bot.store.copying import copy  # noqa: PLC0415
+
+    for name, rows in asyncio.run(copy(options.source, options.target, utc_now)).items():
+        print(f"{name}: {rows}")  # noqa: T201
     return 0
 
 

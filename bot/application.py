@@ -5,6 +5,7 @@ commands need not wait for both.
 """
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,17 @@ def run(settings: Settings) -> int:
     from bot.running import serve  # noqa: PLC0415
 
     try:
-        asyncio.run(serve(settings, partial(read, settings), utc_now))
+        with asyncio.Runner(loop_factory=_quick_loop()) as runner:
+            runner.run(serve(settings, partial(read, settings), utc_now))
     except KeyboardInterrupt:
         return STOPPED_BY_HAND
     return 0
+
+
+def _quick_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Give what makes uvloop's loop, where that is there; None leaves the choice to asyncio."""
+    try:
+        import uvloop  # noqa: PLC0415
+    except ImportError:
+        return None
+    return uvloop.new_event_loop

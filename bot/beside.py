@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
 
-from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
+from bot.pausing import Pauses
 from bot.store import Store
-from bot.transport import Api
+from bot.transport import Api, ban
 
 AT_ONCE = 8
 """Such calls on their way together; replies have places of their own."""
@@ -18,8 +19,8 @@ _log = logging.getLogger(__name__)
 class Beside:
     """Calls that may fail: what they do is nice to have, and nobody waits for it."""
 
-    def __init__(self, api: Api, store: Store) -> None:
-        self._api, self._store = api, store
+    def __init__(self, api: Api, store: Store, pauses: Pauses) -> None:
+        self._api, self._store, self._pauses = api, store, pauses
         self._room = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         self._undressing: set[int] = set()
@@ -48,14 +49,15 @@ class Beside:
 
     async def _typing(self, chat_id: int) -> None:
         async with self._room:
-            await self._call("SendChatAction", {"chat_id": chat_id, "action": "typing"})
+            await self._call("SendChatAction", chat_id, action="typing")
 
     async def _undress(self, chat_id: int) -> None:
         try:
             while (message_id := await self._store.worn(chat_id)) is not None:
-                where = {"chat_id": chat_id, "message_id": message_id}
                 async with self._room:
-                    done = await self._call("EditMessageReplyMarkup", where)
+                    done = await self._call(
+                        "EditMessageReplyMarkup", chat_id, message_id=message_id
+                    )
                 if not done:
                     return
                 await self._store.bare(chat_id, message_id)
@@ -64,14 +66,18 @@ class Beside:
         finally:
             self._undressing.discard(chat_id)
 
-    async def _call(self, method: str, parameters: Mapping[str, int | str]) -> bool:
+    async def _call(self, method: str, chat_id: int, **parameters: int | str) -> bool:
         """Call once; whether that settled it, for whatever Telegram said but "not now"."""
+        if self._pauses.left(chat_id):
+            return False
         try:
-            await self._api.call(method, parameters)
+            await self._api.call(method, {"chat_id": chat_id, **parameters})
         except (BadRequest, Forbidden, ChatMigrated) as error:
             # Gone, too old, unchanged, not ours any more: there is nothing left to do.
             _log.info("%s was refused: %s", method, type(error).__name__)
         except TelegramError as error:
             _log.info("%s has to wait: %s", method, type(error).__name__)
+            if isinstance(error, RetryAfter):
+                self._pauses.told(chat_id, ban(error) or 0.0)
             return False
         return True

@@ -2,7 +2,7 @@
 
 import json
 from collections import deque
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
@@ -38,6 +38,9 @@ OTHER = "other"
 
 ALBUMS = 1000
 """Albums remembered, so that each is answered once and not picture by picture."""
+
+OUT = ("kicked", "left")
+"""What a bot is called in a private chat whose person has blocked it."""
 
 SHAPE_LIMIT = 2000
 """Characters kept of the outline of an odd update."""
@@ -90,10 +93,22 @@ class _Tap(_Subset):
     data: str | None = None
 
 
+class _Member(_Subset):
+    status: str
+
+
+class _Change(_Subset):
+    """Somebody blocked the bot, or lets it write again."""
+
+    chat: _Place
+    new_chat_member: _Member
+
+
 class _Update(_Subset):
     message: _Message | None = None
     edited_message: _Message | None = None
     callback_query: _Tap | None = None
+    my_chat_member: _Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +116,8 @@ class Incoming:
     """One update as far as it concerns us.
 
     Without an event there is nothing to answer: quietly, or because it is odd (`reason`).
-    `foreign` is a tap by somebody whose chat it is not.
+    `foreign` is a tap by somebody whose chat it is not. `reachable` tells that somebody blocked the
+    bot (false) or lets it write again; there is nothing to say to that.
     """
 
     update_id: int
@@ -110,6 +126,7 @@ class Incoming:
     callback_id: str | None = None
     foreign: bool = False
     reason: str = ""
+    reachable: bool | None = None
     raw: Any = field(default=None, repr=False, compare=False)
 
     @property
@@ -119,19 +136,36 @@ class Incoming:
 
 
 class Reader:
-    """Reads raw updates for the bot of this name; of commands in groups only those it knows."""
+    """Reads raw updates for the bot of this name; of commands in groups only those it knows.
 
-    def __init__(self, name: str, commands: Container[str]) -> None:
-        self._name, self._commands = name.lower(), commands
+    `heeded` gives each update as it is to be taken, once for each time it is read in a batch.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        commands: Container[str],
+        heeded: Callable[[Incoming], Incoming] | None = None,
+    ) -> None:
+        self._name, self._commands, self._heeded = name.lower(), commands, heeded
         self._link = f"https://t.me/{name}?start=go"
         self._albums: deque[str] = deque(maxlen=ALBUMS)
 
     def read(self, batch: Iterable[Any]) -> list[Incoming]:
         """Read a batch; what has no usable update id is left out, since it cannot be confirmed."""
+        known = self.look(batch)
+        return [*map(self._heeded, known)] if self._heeded else known
+
+    def look(self, batch: Iterable[Any]) -> list[Incoming]:
+        """Read a batch that will come again, and heed nothing yet."""
         return [self.read_one(raw) for raw in batch if _has_id(raw)]
 
     def read_one(self, raw: dict[str, Any]) -> Incoming:
         """Read one update; whatever is wrong with it becomes the reason not to answer it."""
+        return _own_tap(raw) or self.fresh(raw)
+
+    def fresh(self, raw: dict[str, Any]) -> Incoming:
+        """Read an update of any kind: what the short way gives is what this gives."""
         blank = Incoming(raw["update_id"], raw=raw)
         try:
             return self._read(blank, _Update.model_validate(raw))
@@ -145,6 +179,8 @@ class Reader:
             return self._message(blank, update.message)
         if update.edited_message:
             return self._edited(blank, update.edited_message)
+        if update.my_chat_member:
+            return _changed(blank, update.my_chat_member)
         return replace(blank, reason="no kind that was asked for")
 
     def _message(self, blank: Incoming, message: _Message) -> Incoming:
@@ -190,6 +226,34 @@ class Reader:
         return seen
 
 
+LARGEST = 2**63 - 1
+"""The largest number Telegram sends."""
+
+
+def _own_tap(raw: dict[str, Any]) -> Incoming | None:  # noqa: PLR0911 - each check by itself
+    """A tap in one's own private chat, the short way; None for all that is not plainly one.
+
+    As strict as the models above, and twenty times quicker: most of what comes in is this.
+    """
+    tap = raw.get("callback_query")
+    if type(tap) is not dict or "message" in raw or "edited_message" in raw:
+        return None
+    user, shown = tap.get("from"), tap.get("message")
+    if type(user) is not dict or type(shown) is not dict:
+        return None
+    chat, person, message_id = shown.get("chat"), user.get("id"), shown.get("message_id")
+    if type(chat) is not dict or type(person) is not int or type(message_id) is not int:
+        return None
+    chat_id, data, name = chat.get("id"), tap.get("data"), tap.get("id")
+    if type(chat_id) is not int or type(data) is not str or type(name) is not str:
+        return None
+    if chat_id != person or chat.get("type") != "private" or not (data + name).isascii():
+        return None
+    if not (0 <= person <= LARGEST and 0 <= message_id <= LARGEST):
+        return None
+    return Incoming(raw["update_id"], chat_id, Tapped(data, message_id), name, raw=raw)
+
+
 def _tapped(blank: Incoming, tap: _Tap) -> Incoming:
     """A tap counts only for the person whose private chat the button is in."""
     shown = tap.message
@@ -198,6 +262,13 @@ def _tapped(blank: Incoming, tap: _Tap) -> Incoming:
     if not shown or not mine or tap.data is None:
         return known
     return replace(known, chat_id=shown.chat.id, event=Tapped(tap.data, shown.message_id))
+
+
+def _changed(blank: Incoming, change: _Change) -> Incoming:
+    known = replace(blank, chat_id=change.chat.id)
+    if change.chat.type != "private":
+        return known
+    return replace(known, reachable=change.new_chat_member.status not in OUT)
 
 
 def _what(raw: dict[str, Any]) -> str | None:

@@ -10,7 +10,7 @@ from bot.rendering import Outgoing
 from bot.rereading import Pages
 from dialogs.content import Content
 from dialogs.player import heard, spell
-from dialogs.turns import Button, CalledInGroup, Event, Sent, Tapped, Turn, Typed
+from dialogs.turns import Button, CalledInGroup, Event, Hurried, Sent, Tapped, Turn, Typed
 
 Json = dict[str, Any]
 OLDER = "# the next line edited an older text, but a test can only edit the last one"
@@ -54,7 +54,10 @@ class LocalPanel:
         self._loop.call_soon_threadsafe(self._server.state.tell, "panel", None, told)
 
     def _heard(self, event: Event, turn: Turn) -> None:
-        if isinstance(event, CalledInGroup) or (chat := self._chat(event.message_id)) is None:
+        if (
+            isinstance(event, CalledInGroup | Hurried)
+            or (chat := self._chat(event.message_id)) is None
+        ):
             return
         older = isinstance(event, Typed) and event.edited and event.message_id != self._typed[chat]
         self._talks[chat] += [*([OLDER] if older else ()), _line(event), *heard(turn)]

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.transport import Api
 
-KINDS = ("message", "edited_message", "callback_query")
+KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 """The updates asked for; everything else a bot could get is never sent to it."""
 
 TIMEOUT = 25

@@ -8,12 +8,13 @@ from typing import Any
 
 from telegram.error import Conflict, TelegramError
 
-from bot.applying import Applied
 from bot.backoff import Backoff
 from bot.handlers import Incoming, Reader
+from bot.pausing import Pauses
 from bot.polling import poll
 from bot.settings import SettingsError
 from bot.stopping import unless
+from bot.store.applying import Applied
 from bot.transport import Api, ban
 
 CONFLICT_FOR = 60.0
@@ -45,11 +46,12 @@ class Receiver:
         first: Awaitable[Any] | None = None,
         stop: asyncio.Event | None = None,
         seconds: Callable[[], float] = monotonic,
+        pauses: Pauses | None = None,
     ) -> None:
         self._api, self._reader = api, reader
         self._apply, self._wake, self._foreign = apply, wake, foreign
         self._first, self._seconds = first, seconds
-        self._stop = stop or asyncio.Event()
+        self._stop, self._pauses = stop or asyncio.Event(), pauses or Pauses()
         self._offset: int | None = None  # in memory only: the server forgets below an offset
         self._answers: set[asyncio.Task[None]] = set()
         self._backoff = Backoff()
@@ -136,15 +138,14 @@ class Receiver:
 
     def _answer(self, done: Applied) -> None:
         """Stop the spinner on a button, beside the visible reply and never before it."""
-        if done.incoming.callback_id is None:
+        answer = tap_answer(done, self._foreign)
+        if answer is None or self._pauses.left(done.incoming.chat_id):
             return
-        toast = self._foreign if done.incoming.foreign else done.toast
-        task = asyncio.create_task(self._answered(done.incoming.callback_id, toast))
+        task = asyncio.create_task(self._answered(answer))
         self._answers.add(task)
         task.add_done_callback(self._answers.discard)
 
-    async def _answered(self, callback_id: str, toast: str) -> None:
-        answer = {"callback_query_id": callback_id} | ({"text": toast} if toast else {})
+    async def _answered(self, answer: dict[str, str]) -> None:
         try:
             await self._api.call("AnswerCallbackQuery", answer)
         except TelegramError as error:
@@ -152,3 +153,12 @@ class Receiver:
 
     async def _pause(self, seconds: float) -> None:
         await unless(self._stop, asyncio.sleep(seconds))
+
+
+def tap_answer(done: Applied, foreign: str) -> dict[str, str] | None:
+    """Give what stops the spinner on a tapped button; None for what was no tap."""
+    if done.incoming.callback_id is None:
+        return None
+    toast = foreign if done.incoming.foreign else done.toast
+    answer = {"callback_query_id": done.incoming.callback_id}
+    return answer | {"text": toast} if toast else answer

@@ -3,14 +3,16 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from itertools import accumulate
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from telegramify_markdown import MessageEntity, RenderConfig, convert, split_entities, utf16_len
 
 from dialogs.content import Content
+from dialogs.recent import Recent
+from dialogs.sheets import RUN, Sheet
 from dialogs.speaking import BULLET
 from dialogs.turns import Button, Card, Part, Reply
 
@@ -21,6 +23,16 @@ ENTITY_LIMIT = 100
 TOAST_LIMIT = 200
 """Characters of the answer to a tap."""
 
+ON = 7 * 10**17
+"""Stands on a plate for the message to take the place of; no chat ever has as many."""
+
+SHEETS = 1000
+"""Plates remembered; one has a few kB."""
+JOINED = 500
+"""Texts of replies without a plate remembered, such as routines; one has up to 10 kB."""
+
+_set = object.__setattr__
+_Piece = tuple[str, tuple[Mapping[str, Any], ...]]
 Keyboard = tuple[tuple[Mapping[str, str], ...], ...]
 _SLOT = re.compile(r"\{([^{}]*)\}")
 _MARKDOWN = RenderConfig.isolated()
@@ -61,6 +73,19 @@ class Outgoing:
     pages: tuple[str, ...] = ()
     on: int | None = None
     ends: bool = False
+    stamp: "tuple[Plate, str] | None" = field(default=None, init=False, repr=False, compare=False)
+    """The plate that this message was printed from, and the run it is for."""
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Write the keyboard of a printed message when somebody looks at it."""
+            if name != "keyboard" or self.stamp is None:
+                raise AttributeError(name)
+            plate, run = self.stamp
+            keyboard = plate.keyboard(run)
+            _set(self, "keyboard", keyboard)
+            return keyboard
 
     @property
     def place(self) -> int | None:
@@ -70,11 +95,35 @@ class Outgoing:
     @property
     def json(self) -> str:
         """The message as stored."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+        if self.stamp:
+            plate, run = self.stamp
+            text = plate.json(run, self.place)
+        else:
+            text = _json({name: getattr(self, name) for name in _FIELDS} | {"card": _card(self)})
+        _READ.keep(text, self)
+        return text
+
+    @property
+    def body(self) -> bytes:
+        """`content()` as JSON in UTF-8, ready to be sent: a chat's id goes right after the `{`."""
+        if self.stamp:
+            plate, run = self.stamp
+            return plate.body(run)
+        return _json(self.content()).encode()
 
     @classmethod
-    def read(cls, text: str) -> Self:
+    def read(cls, text: str) -> "Outgoing":
         """Read a stored message.
+
+        Raises:
+            ValueError: it is none (TypeError, KeyError: none of this version).
+
+        """
+        return _READ.get(text) or cls.fresh(text)
+
+    @classmethod
+    def fresh(cls, text: str) -> "Outgoing":
+        """Read a stored message from its text alone.
 
         Raises:
             ValueError: it is none (TypeError, KeyError: none of this version).
@@ -95,16 +144,82 @@ class Outgoing:
         return known
 
 
+_FIELDS = tuple(known.name for known in fields(Outgoing) if known.init)
+_READ: Recent[str, Outgoing] = Recent(250)
+"""Messages by their text as stored: what was just stored need not be read again to be sent."""
+
+
+class Plate:
+    """A message made once for all chats; only a run's id and the place to take are filled in."""
+
+    def __init__(self, message: Outgoing) -> None:
+        """Take apart a message in which `RUN` and `ON` stand where those go."""
+        self._message = message
+        before, on, after = message.json.rpartition(f'"on":{ON}')
+        self._json, self._after = (before or after).split(RUN), after if on else None
+        self._body = message.body.split(RUN.encode())
+
+    def printed(self, run: str, card: Card | None) -> Outgoing:
+        """The message for a run."""
+        model, message = self._message, Outgoing.__new__(Outgoing)
+        _set(message, "text", model.text)
+        _set(message, "entities", model.entities)
+        _set(message, "kind", model.kind)
+        _set(message, "card", card)
+        _set(message, "pages", model.pages)
+        _set(message, "on", model.on)
+        _set(message, "ends", model.ends)
+        _set(message, "stamp", (self, run))
+        return message
+
+    def json(self, run: str, on: int | None) -> str:
+        """The message as stored."""
+        if self._after is None:
+            return run.join(self._json)
+        return f'{run.join(self._json)}"on":{"null" if on is None else on}{self._after}'
+
+    def body(self, run: str) -> bytes:
+        """The message as it is sent."""
+        return run.encode().join(self._body)
+
+    def keyboard(self, run: str) -> Keyboard:
+        """The buttons of the message."""
+        return tuple(
+            tuple({name: text.replace(RUN, run) for name, text in button.items()} for button in row)
+            for row in self._message.keyboard
+        )
+
+
 class Renderer:
     """Turns replies into messages. All pages are converted once, when it is made."""
 
     def __init__(self, content: Content) -> None:
         for text in _texts(content):
             _styled(text)
+        self._plates: Recent[Sheet, tuple[Plate | None]] = Recent(SHEETS)
+        self._joined: Recent[tuple[Part, ...], tuple[_Piece, ...]] = Recent(JOINED)
 
     def render(self, reply: Reply) -> tuple[Outgoing, ...]:
         """Give the messages of a reply: nearly always one; the buttons stand under the last."""
-        pieces = list(_pieces(reply.parts))
+        if reply.stamp is None:
+            return self.fresh(reply)
+        sheet, run = reply.stamp
+        (plate,) = self._plates.get(sheet) or self._plate(sheet)
+        return (plate.printed(run, reply.card),) if plate else self.fresh(reply)
+
+    def _plate(self, sheet: Sheet) -> tuple[Plate | None]:
+        """The plate of a sheet; None where the reply is several messages."""
+        model = sheet.reply
+        card = model.card and replace(model.card, on=ON)
+        messages = self.fresh(replace(model, card=card))
+        apt = len(messages) == 1 and RUN not in messages[0].text
+        return self._plates.keep(sheet, (Plate(messages[0]) if apt else None,))
+
+    def fresh(self, reply: Reply) -> tuple[Outgoing, ...]:
+        """Give the messages of a reply: what every plate is made from."""
+        pieces = self._joined.get(reply.parts) or self._joined.keep(
+            reply.parts, tuple((piece.text, _plainly(piece)) for piece in _pieces(reply.parts))
+        )
         last = len(pieces) - 1
         card = reply.card
         if card and last:
@@ -112,8 +227,8 @@ class Renderer:
             card = replace(card, on=None)
         return tuple(
             Outgoing(
-                text=piece.text,
-                entities=tuple(entity.to_dict() for entity in piece.entities),
+                text=text,
+                entities=entities,
                 keyboard=_keyboard(reply.rows) if number == last else (),
                 kind=reply.kind,
                 card=card if number == last else None,
@@ -121,12 +236,12 @@ class Renderer:
                 on=reply.on if not last else None,
                 ends=reply.ends and number == last,
             )
-            for number, piece in enumerate(pieces)
+            for number, (text, entities) in enumerate(pieces)
         )
 
     def plain(self, part: Part) -> str:
         """Give a part as bare text that fits a toast."""
-        return _filled(part).text[:TOAST_LIMIT]
+        return _plain(part)
 
 
 def _texts(content: Content) -> Iterator[str]:
@@ -173,6 +288,11 @@ def _filled(part: Part) -> Styled:
     return Styled(text, tuple(entity for entity in entities if entity.length > 0))
 
 
+@lru_cache(maxsize=500)
+def _plain(part: Part) -> str:
+    return _filled(part).text[:TOAST_LIMIT]
+
+
 def _pieces(parts: Iterable[Part]) -> Iterator[Styled]:
     """Join parts, a list's lines closer than paragraphs; a new message where one is full."""
     so_far = Styled()
@@ -190,12 +310,28 @@ def _pieces(parts: Iterable[Part]) -> Iterator[Styled]:
     yield so_far
 
 
+def _plainly(styled: Styled) -> tuple[Mapping[str, Any], ...]:
+    return tuple(entity.to_dict() for entity in styled.entities)
+
+
 def _cut(styled: Styled) -> list[Styled]:
     """Cut a text that is too long by itself, at line ends where it has them."""
     if styled.fits:
         return [styled]
     cut = split_entities(styled.text, list(styled.entities), TEXT_LIMIT)
     return [Styled(text, tuple(entities[:ENTITY_LIMIT])) for text, entities in cut]
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _card(message: Outgoing) -> dict[str, Any] | None:
+    card = message.card
+    return {name: getattr(card, name) for name in _CARD} if card else None
+
+
+_CARD = tuple(known.name for known in fields(Card))
 
 
 def _tuples(rows: Iterable[Iterable[Mapping[str, str]]]) -> Keyboard:

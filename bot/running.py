@@ -4,17 +4,17 @@ import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Callable
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot.clock import Clock
+from bot.coding import JSON
 from bot.polling import poll
 from bot.settings import Settings, SettingsError
 from bot.stopping import unless
 from bot.store import Store
-from bot.transport import Api, attempt, ban
+from bot.transport import TRANSPORT, Api, attempt, ban
 
 if TYPE_CHECKING:
     from bot.sending import Told
@@ -41,16 +41,20 @@ async def serve(settings: Settings, read: Read, clock: Clock, told: "Told | None
 
     """
     # Before a word to Telegram: a second process must not disturb the first.
-    store = await Store.open(settings.database, clock)
+    store = await Store.at(settings.database_url, clock)
     api = Api(settings.token, settings.telegram_api_url)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    made = type(loop).__module__.partition(".")[0]
+    _log.info("transport %s, loop %s, json %s", TRANSPORT, made, JSON)
     for number in SIGNALS:
         loop.add_signal_handler(number, stop.set)
     try:
-        name = await unless(stop, _introduced(api, settings.telegram_api_url))
+        if not settings.webhook_url and not store.claim_polling():
+            raise StartError("DATABASE_URL: another program that shares it polls; stop that one")
+        name = await unless(stop, _introduced(api, settings))
         if name is not None:
-            await _work(api, name, store, read, clock, stop, told)
+            await _work(settings, api, name, store, read, clock, stop, told)
     finally:
         for number in SIGNALS:
             loop.remove_signal_handler(number)
@@ -60,6 +64,7 @@ async def serve(settings: Settings, read: Read, clock: Clock, told: "Told | None
 
 
 async def _work(
+    settings: Settings,
     api: Api,
     name: str,
     store: Store,
@@ -69,24 +74,29 @@ async def _work(
     told: "Told | None",
 ) -> None:
     """Read the pages while the first poll waits at Telegram, then work until told to stop."""
-    first = asyncio.create_task(poll(api))
+    first = None if settings.webhook_url else asyncio.create_task(poll(api))
     try:
-        work = await asyncio.to_thread(_prepared, read)
-        await work(api, name, store, clock, stop, first, told)
+        work, content, conversation = await asyncio.to_thread(_prepared, read)
+        await work(settings, content, conversation, api, name, store, clock, stop, first, told)
     finally:
-        first.cancel()
-        await asyncio.gather(first, return_exceptions=True)
+        if first:
+            first.cancel()
+            await asyncio.gather(first, return_exceptions=True)
 
 
-def _prepared(read: Read) -> Callable[..., Awaitable[None]]:
+def _prepared(read: Read) -> "tuple[Callable[..., Awaitable[None]], Content, Conversation]":
     """Import and read what only a turn needs."""
-    from bot.working import work  # noqa: PLC0415
+    from bot.working import Parts, work  # noqa: PLC0415
 
-    return partial(work, *read())
+    async def working(*given: Any) -> None:
+        *parts, first, told = given
+        await work(Parts(*parts), first, told)
+
+    return working, *read()
 
 
-async def _introduced(api: Api, address: str) -> str:
-    """Ask Telegram who the bot is, and end any webhook beside it; gives the bot's user name.
+async def _introduced(api: Api, settings: Settings) -> str:
+    """Ask Telegram who the bot is, and end any webhook beside a bot that polls; gives its name.
 
     What is pending is kept. Should the webhook stay, the polls meet conflicts and say so.
 
@@ -94,6 +104,9 @@ async def _introduced(api: Api, address: str) -> str:
         StartError: Telegram does not know the token, or cannot be reached.
 
     """
+    address = settings.telegram_api_url
+    if settings.webhook_url:
+        return await _name(api, address)
     unhooking = asyncio.create_task(attempt(api, "DeleteWebhook", {}))
     try:
         name = await _name(api, address)

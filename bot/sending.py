@@ -2,22 +2,36 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
-from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    RetryAfter,
+    TelegramError,
+)
 
 from bot.backoff import Backoff
 from bot.beside import Beside
+from bot.delivering import UnreachableError, delivered
+from bot.lanes import Lane
 from bot.logs import short
+from bot.pacing import Pace
+from bot.pausing import LOOKS, Pauses
 from bot.rendering import Outgoing
 from bot.store import Row, Store
+from bot.store.applying import Applied
+from bot.store.outbox import ALL
 from bot.transport import Api, ban
 
 AT_ONCE = 30
 """Messages on their way together, to all chats."""
-UNREACHABLE = ("chat not found", "user not found", "peer_id_invalid")
-"""What Telegram says, in lower case, of a chat that no message will ever reach."""
+CATCHING_UP = 0.6
+"""The share of the pace that what was left over may take, once there is more than goes at once."""
 
 Told = Callable[[int, int, Outgoing], None]
 """Hears of each message that has arrived: its chat, its id there, and what was sent."""
@@ -32,136 +46,207 @@ class Sender:
     in between it is sent again: a message may come twice, but none is lost.
     """
 
-    def __init__(self, api: Api, store: Store, told: Told | None = None) -> None:
+    def __init__(
+        self,
+        api: Api,
+        store: Store,
+        told: Told | None = None,
+        pace: Pace | None = None,
+        pauses: Pauses | None = None,
+    ) -> None:
         self._api, self._store, self._told = api, store, told
-        self._lanes: dict[int, asyncio.Task[None]] = {}
-        self._woken: set[int] = set()
+        self._pace = pace or Pace(0, 0, 1)
+        self._pauses = pauses or Pauses()
+        self._lanes: dict[int, Lane] = {}
+        self._arrived: set[int] = set()  # rows that have, though the disk does not know it yet
+        self._notes: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(AT_ONCE)
-        self._beside = Beside(api, store)
+        self._beside = Beside(api, store, self._pauses)
 
     async def start(self) -> None:
-        """Send what was left over."""
-        self.wake(await self._store.waiting())
+        """Send what was left over, when its time has come."""
+        self._pauses.load(await self._store.waits())
+        task = asyncio.create_task(self._catch_up(await self._store.waiting()))
+        self._notes.add(task)
+        task.add_done_callback(self._notes.discard)
         for chat_id in await self._store.with_worn():
             self._beside.undress(chat_id)
+
+    async def _catch_up(self, chats: Sequence[int]) -> None:
+        """Wake chats no faster than leaves room for those who write now."""
+        each = self._pace.share(CATCHING_UP)
+        for first in range(0, len(chats), AT_ONCE):
+            self.wake(chats[first : first + AT_ONCE])
+            if first + AT_ONCE < len(chats):
+                await asyncio.sleep(AT_ONCE * each)
 
     def wake(self, chats: Iterable[int]) -> None:
         """Look at the outbox of these chats, now or when their present message is through."""
         for chat_id in chats:
-            self._woken.add(chat_id)
-            if chat_id not in self._lanes:
-                self._lanes[chat_id] = asyncio.create_task(self._lane(chat_id))
+            self._lane(chat_id).load()
+
+    def hand(self, applied: Iterable[Applied]) -> None:
+        """Send what turns have just put into the outbox."""
+        for done in applied:
+            chat_id = done.incoming.chat_id
+            lane = self._lanes.get(chat_id)
+            if not done.fresh or (done.before and lane is None) or self._store.shared:
+                self.wake((chat_id,))
+            elif done.rows or lane is not None:
+                (lane or self._lane(chat_id)).add(done.rows, done.newest, done.gone)
 
     async def stop(self, within: float) -> None:
         """Finish what can be finished within some seconds; the rest stays in the outbox."""
-        if lanes := tuple(self._lanes.values()):
-            _, late = await asyncio.wait(lanes, timeout=within)
-            for lane in late:
-                lane.cancel()
+        tasks = [lane.task for lane in self._lanes.values() if lane.task] + [*self._notes]
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=within)
+            for task in late:
+                task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         await self._beside.stop()
 
-    async def _lane(self, chat_id: int) -> None:
-        """Empty one chat's outbox."""
-        backoff = Backoff()
+    def _lane(self, chat_id: int) -> Lane:
+        lane = self._lanes.get(chat_id)
+        if lane is None:
+            lane = self._lanes[chat_id] = Lane()
+            lane.task = asyncio.create_task(self._run(chat_id, lane))
+        return lane
+
+    async def _run(self, chat_id: int, lane: Lane) -> None:
+        """Empty one chat's outbox, whatever happens on the way."""
         try:
-            while chat_id in self._woken:
-                self._woken.discard(chat_id)
+            while not lane.ended:
                 try:
-                    await self._empty(chat_id, backoff)
-                    self._beside.undress(chat_id)
+                    if row := await self._next(chat_id, lane):
+                        await self._send(lane, row)
                 except Exception as error:  # noqa: BLE001 - the disk; a lane never just ends
                     _log.error("the outbox failed: %s", type(error).__name__)
-                    self._woken.add(chat_id)
-                    await asyncio.sleep(backoff.next())
+                    lane.load()
+                    await asyncio.sleep(lane.backoff.next())
         finally:
             del self._lanes[chat_id]
 
-    async def _empty(self, chat_id: int, backoff: Backoff) -> None:
-        row = await self._store.head(chat_id)
-        if row and (row.behind or self._room.locked()):
-            self._beside.typing(chat_id)
-        while row is not None:
-            tried = row
-            try:
-                row = await self._send(tried)
-                backoff.reset()
-            except (Forbidden, _UnreachableError) as error:
-                _log.info("chat %s cannot be reached: %s", short(chat_id), type(error).__name__)
-                # One by one: what is stored meanwhile may be for somebody who is back.
-                row = await self._store.drop(tried)
-            except TelegramError as error:
-                _log.warning("chat %s has to wait: %s", short(chat_id), type(error).__name__)
-                await self._store.tried(tried)
-                await asyncio.sleep(ban(error) or backoff.next())
-                row = await self._store.head(chat_id)
+    async def _next(self, chat_id: int, lane: Lane) -> Row | None:
+        """Give the next message of a chat; None when there is none, or it is not ours to send."""
+        if not lane.rows and lane.loads:
+            with lane.loading():
+                rows = await self._store.rows(chat_id)
+            lane.rows.extend(row for row in rows if row.id not in self._arrived)
+        elif not lane.rows:
+            # Where others put messages in as well, the last look decides.
+            lane.ended = not self._store.shared or lane.looked
+            lane.looked = lane.loads = self._store.shared
+        else:
+            lane.looked = False
+        return lane.rows[0] if lane.rows else None
 
-    async def _send(self, row: Row) -> Row | None:
-        """Send one message; gives the chat's next.
-
-        Raises:
-            TelegramError: not now; the row stays.
-
-        """
-        try:
-            message = Outgoing.read(row.body)
-        except (ValueError, TypeError, KeyError) as error:
-            _log.error("a row of the outbox cannot be read: %s", type(error).__name__)
-            return await self._store.drop(row)
+    async def _send(self, lane: Lane, row: Row) -> None:
+        """Send one message, or find out that it has to wait or never can be sent."""
+        message = await self._readable(lane, row)
+        if message is None:
+            return
+        if len(lane.rows) > 1:
+            self._beside.typing(row.chat_id)
+        await self._due(row.chat_id)
+        if lane.rows[:1] != [row]:
+            return  # it was seen to have arrived meanwhile, or the chat is forgotten
+        known = lane.rows[-1].id
         try:
             async with self._room:
-                message_id = await self._delivered(row, message)
-        except BadRequest as error:
-            return await self._refused(row, error)
-        except ChatMigrated:
-            return await self._refused(row, BadRequest("the group has moved"))
+                on = message.place if message.place == lane.newest_before(row) else None
+                message_id = await delivered(self._api, row.chat_id, message, on)
+        except (Forbidden, UnreachableError) as error:
+            _log.info("chat %s cannot be reached: %s", short(row.chat_id), type(error).__name__)
+            await self._store.lose(row.chat_id, known)
+            lane.forget(known)
+        except (BadRequest, ChatMigrated) as error:
+            # Telegram's own sentence; what it quotes is at most ours, never a person's.
+            _log.error(
+                "chat %s: a message was refused: %s", short(row.chat_id), error.message[:200]
+            )
+            await self._drop(lane, row, "refused")
+        except TelegramError as error:
+            await self._later(lane, row, error)
+        else:
+            await self._sent(lane, row, message, message_id)
+
+    async def _readable(self, lane: Lane, row: Row) -> Outgoing | None:
+        """Read a message; one that is none, or that a newer card makes needless, is dropped."""
+        message = lane.message(row)
+        if message is None:
+            _log.error("a row of the outbox cannot be read")
+            await self._drop(lane, row, "unreadable")
+        elif lane.superseded(message):
+            await self._drop(lane, row, "superseded")
+            return None
+        return message
+
+    async def _drop(self, lane: Lane, row: Row, why: str) -> None:
+        await self._store.drop(row, why)
+        lane.done(row)
+
+    async def _due(self, chat_id: int) -> None:
+        """Wait for the place of one more message, and until Telegram wants to hear of the chat."""
+        if (seconds := self._pace.wait(chat_id)) > 0:
+            await asyncio.sleep(seconds)
+        while (seconds := self._pauses.left(chat_id)) > 0:  # noqa: ASYNC110 - a ban just passes
+            await asyncio.sleep(min(seconds, LOOKS))
+
+    async def _later(self, lane: Lane, row: Row, error: TelegramError) -> None:
+        """Not now. A ban is kept, so that no restart forgets it; anything else is tried again."""
+        _log.warning("chat %s has to wait: %s", short(row.chat_id), type(error).__name__)
+        if isinstance(error, RetryAfter):
+            seconds = ban(error) or 0.0
+            whom = self._pauses.told(row.chat_id, seconds)
+            # Where others send too, whoever comes first after a long ban sends then.
+            lane.ended = self._store.shared and seconds > LOOKS
+            await self._store.wait(whom, seconds, row, leave=lane.ended)
+            return
+        await self._store.tried(row)
+        seconds = lane.backoff.next()
+        if isinstance(error, InvalidToken):
+            self._pauses.load({ALL: seconds})
+        await asyncio.sleep(seconds)
+
+    async def _sent(self, lane: Lane, row: Row, message: Outgoing, message_id: int) -> None:
+        lane.backoff.reset()
+        lane.arrived(row, message_id)
         if self._told:
             self._told(row.chat_id, message_id, message)
-        return await self._store.sent(row, message_id, message.card, ends=message.ends)
+        if self._store.shared:
+            await self._shared_sent(row, message_id, message)
+            return
+        note = partial(self._noted, row, message_id, message)
+        self._store.note_sent(row, message_id, message.card, note, ends=message.ends)
 
-    async def _refused(self, row: Row, error: BadRequest) -> Row | None:
-        """Drop a message Telegram will never take; the chat's next may be fine."""
-        if any(text in error.message.lower() for text in UNREACHABLE):
-            raise _UnreachableError(error.message)
-        # Telegram's own sentence; what it quotes is at most ours, never a person's.
-        _log.error("chat %s: a message was refused: %s", short(row.chat_id), error.message[:200])
-        return await self._store.drop(row)
+    async def _shared_sent(self, row: Row, message_id: int, message: Outgoing) -> None:
+        """Tell the shared database before the next; should it be away, do not send twice."""
+        try:
+            worn = await self._store.sent(row, message_id, message.card, ends=message.ends)
+        except Exception as error:  # noqa: BLE001 - the database, told again until it knows
+            _log.error("a sent message could not be noted: %s", type(error).__name__)
+            self._noted(row, message_id, message, None, error)
+        else:
+            self._noted(row, message_id, message, worn, None)
 
-    async def _delivered(self, row: Row, message: Outgoing) -> int:
-        """Edit in place if nothing stands below, else send; gives the message id."""
-        on = message.place
-        if on is not None and on == row.newest:
+    def _noted(
+        self, row: Row, message_id: int, message: Outgoing, worn: Any, error: BaseException | None
+    ) -> None:
+        """The disk knows that a message has arrived; or it does not, and is told again."""
+        if error is not None:
+            self._arrived.add(row.id)
+            task = asyncio.create_task(self._note_again(row, message_id, message))
+            self._notes.add(task)
+            task.add_done_callback(self._notes.discard)
+        elif worn:
+            self._beside.undress(row.chat_id)
+
+    async def _note_again(self, row: Row, message_id: int, message: Outgoing) -> None:
+        backoff = Backoff()
+        while row.id in self._arrived:
+            await asyncio.sleep(backoff.next())
             try:
-                return await self._edited(row.chat_id, on, message)
-            except BadRequest as error:
-                # Gone, too old, or not ours any more: whatever it is, the person needs the words.
-                _log.info("an edit was refused: %s", error.message[:200])
-        return await self._sent(row.chat_id, message)
-
-    async def _edited(self, chat_id: int, on: int, message: Outgoing) -> int:
-        where = {"chat_id": chat_id, "message_id": on}
-        try:
-            await self._as_it_can("EditMessageText", where, message)
-        except BadRequest as error:
-            if "not modified" not in error.message.lower():
-                raise
-        return on
-
-    async def _sent(self, chat_id: int, message: Outgoing) -> int:
-        sent = await self._as_it_can("SendMessage", {"chat_id": chat_id}, message)
-        return int(sent["message_id"])
-
-    async def _as_it_can(self, method: str, where: dict[str, int], message: Outgoing) -> Any:
-        """Call; once more as plain text if it is the entities that Telegram cannot take."""
-        content = message.content()
-        try:
-            return await self._api.call(method, where | content)
-        except BadRequest as error:
-            if "entit" not in error.message.lower() or not content.pop("entities", None):
-                raise
-        _log.error("entities were refused on %s", ", ".join(message.pages))
-        return await self._api.call(method, where | content)
-
-
-class _UnreachableError(Exception):
-    """No message will ever reach this chat."""
+                await self._store.sent(row, message_id, message.card, ends=message.ends)
+                self._arrived.discard(row.id)
+            except Exception as error:  # noqa: BLE001 - the disk, still
+                _log.error("a sent message could not be noted: %s", type(error).__name__)

@@ -17,6 +17,11 @@ Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 _ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 _SQLITE = "sqlite:///"
+POSTGRES = ("postgresql://", "postgres://")
+LAST_PORT = 65535
+_SAFE = re.compile(r"https://|http://(127\.0\.0\.1|localhost)[:/]")
+"""Telegram brings updates by https only; a stand-in on the same machine needs none."""
+_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
 
 class SettingsError(Exception):
@@ -40,8 +45,23 @@ class Settings(BaseSettings):
     """What @BotFather gave for the bot. Without it the bot talks on this machine only."""
     telegram_api_url: str = "https://api.telegram.org"
     """Where the Bot API is; another address for a server of one's own or a stand-in."""
-    database_url: str = "sqlite:///milia.db"
-    """Where everything is kept: `sqlite:///` and a path, relative with three slashes."""
+    database_url: str = Field(default="sqlite:///milia.db", repr=False)
+    """Where everything is kept: `sqlite:///` and a path, relative with three slashes, or
+    `postgresql://user:password@host/name` for several programs at once."""
+    webhook_url: str = ""
+    """The public https address at which Telegram brings updates; unset: the bot asks for them."""
+    webhook_secret: SecretStr = Field(default=SecretStr(""), validate_default=True)
+    """What Telegram shows with every update there: 16 to 256 of `A-Z a-z 0-9 _ -`."""
+    webhook_listen: str = "127.0.0.1:8081"
+    """Where the bot itself waits for them, behind whatever speaks TLS: a host and a port."""
+    send_rate: Annotated[float, Field(ge=0)] = 30
+    """Messages a second in all; 0 for no limit."""
+    chat_rate: Annotated[float, Field(ge=0)] = 1
+    """Messages a second to one chat after a burst; 0 for no limit."""
+    chat_burst: Annotated[int, Field(ge=1)] = 5
+    """Messages that may go to one chat at once."""
+    flood_limit: Annotated[int, Field(ge=0)] = 20
+    """Messages and taps in 10 seconds that one person is answered; 0 for no limit."""
     content_dir: Path = Path(__file__).parent.parent / "content"
     """The folder of pages and facts; the one beside this package if not set."""
     port: Annotated[int, Field(ge=0, le=65535)] | None = None
@@ -88,9 +108,10 @@ class Settings(BaseSettings):
             raise SettingsError(text) from None
 
     @property
-    def database(self) -> Path:
-        """The file of the SQLite database."""
-        return Path(self.database_url.removeprefix(_SQLITE))
+    def listen(self) -> tuple[str, int]:
+        """The host and the port of `webhook_listen`."""
+        host, _, port = self.webhook_listen.rpartition(":")
+        return host.strip("[]"), int(port)
 
     @property
     def token(self) -> str:
@@ -114,9 +135,35 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _check_database(cls, value: str) -> str:
+        if value.startswith(POSTGRES):
+            return value
         path = value.removeprefix(_SQLITE)
         if path in (value, "", ":memory:") or "?" in path:
-            raise ValueError("is no SQLite file; write sqlite:///milia.db or sqlite:////a/path.db")
+            raise ValueError(
+                "is no database; write sqlite:///milia.db, sqlite:////a/path.db or postgresql://..."
+            )
+        return value
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _check_webhook(cls, value: str) -> str:
+        if value and not (_ADDRESS.fullmatch(value) and _SAFE.match(value)):
+            raise ValueError("is no https address; write one such as https://bot.example/telegram")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _check_secret(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        if info.data.get("webhook_url") and not _SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError("needs 16 to 256 of A-Z a-z 0-9 _ -, or anybody could send updates")
+        return value
+
+    @field_validator("webhook_listen")
+    @classmethod
+    def _check_listen(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not host or not port.isascii() or not port.isdigit() or int(port) > LAST_PORT:
+            raise ValueError("is no host and port; write them as 127.0.0.1:8081")
         return value
 
     @field_validator("content_dir")

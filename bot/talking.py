@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from bot.applying import Outcome
 from bot.clock import Clock
 from bot.rendering import Outgoing, Renderer
+from bot.store.applying import Outcome
 from dialogs.chat import Chat
 from dialogs.conversation import Conversation
 from dialogs.turns import Event, Part, Reply
@@ -41,4 +41,7 @@ class Talk:
         return self._messages(self._conversation.asked_again(chat, self._clock()))
 
     def _messages(self, replies: Iterable[Reply]) -> tuple[Outgoing, ...]:
-        return tuple(message for reply in replies for message in self._renderer.render(reply))
+        messages: tuple[Outgoing, ...] = ()
+        for reply in replies:
+            messages += self._renderer.render(reply)
+        return messages

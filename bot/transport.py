@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 # Opts in to what the library will do anyway: `retry_after` as a timedelta. Read at each use.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
@@ -14,15 +14,28 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 # Not `telegram.ext`: its import takes another 0.2 s at start, and nothing here uses it.
 from telegram import Bot
 from telegram.error import RetryAfter, TelegramError
-from telegram.request import HTTPXRequest
+from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.backoff import Backoff
+from bot.coding import dumped, loaded
+
+try:
+    from bot.curl import CurlRequest
+except ImportError:  # no pycurl, or one that is too old
+    CurlRequest = None  # type: ignore[assignment, misc]
+
+if TYPE_CHECKING:
+    from telegram.request import RequestData
 
 CONNECTIONS = 64
 """Room for the poll, 30 sends at once, and the answers to taps beside them."""
 ANSWER_WITHIN = 20.0
 """Seconds a call may take, besides what it waits for by its own wish."""
+CONNECT_WITHIN = ANSWER_WITHIN / 2
 
+Transport = Literal["curl", "httpx"]
+TRANSPORT: Transport = "httpx" if CurlRequest is None else "curl"
+"""The quickest there is."""
 
 _log = logging.getLogger(__name__)
 
@@ -32,54 +45,59 @@ class _Request(HTTPXRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """Read an answer.
+        """Read an answer, as `loaded` does."""
+        return loaded(payload)
 
-        Raises:
-            TelegramError: it is no JSON object.
 
-        """
-        try:
-            found = json.loads(payload.decode("utf-8", "replace"))
-        except (ValueError, RecursionError):
-            raise TelegramError("unreadable answer") from None
-        if not isinstance(found, dict):
-            raise TelegramError("unreadable answer")
-        return found
+def _httpx() -> HTTPXRequest:
+    return _Request(
+        connection_pool_size=CONNECTIONS,
+        read_timeout=ANSWER_WITHIN,
+        write_timeout=ANSWER_WITHIN,
+        connect_timeout=CONNECT_WITHIN,
+        pool_timeout=ANSWER_WITHIN,
+    )
 
 
 class Api:
-    """One bot at one address."""
+    """One bot at one address, over libcurl where that is there, else over httpx."""
 
-    def __init__(self, token: str, address: str) -> None:
-        self._request = _Request(
-            connection_pool_size=CONNECTIONS,
-            read_timeout=ANSWER_WITHIN,
-            write_timeout=ANSWER_WITHIN,
-            connect_timeout=ANSWER_WITHIN / 2,
-            pool_timeout=ANSWER_WITHIN,
-        )
-        self._bot = Bot(
-            token,
-            base_url=f"{address}/bot",
-            request=self._request,
-            get_updates_request=self._request,
-        )
+    def __init__(self, token: str, address: str, transport: Transport = TRANSPORT) -> None:
+        self._url = f"{address}/bot{token}"
+        self._bot: Bot | None = None
+        self._request: BaseRequest
+        if transport == "curl":
+            self._request = CurlRequest(CONNECTIONS, ANSWER_WITHIN, CONNECT_WITHIN)
+        else:
+            self._request = way = _httpx()
+            self._bot = Bot(token, f"{address}/bot", request=way, get_updates_request=way)
 
     async def call(
         self, method: str, parameters: Mapping[str, Any] | None = None, waits: float = 0
     ) -> Any:
         """Call a method, spelled with a capital first; gives its result as plain data.
 
-        Telegram does not mind the case of names. The library does: it warns when a method that
-        it has under that very name is called in this way, and it has none with a capital.
+        Raises:
+            TelegramError: refused, or not answered in time.
+
+        """
+        return await self.raw(method, dumped(parameters or {}), waits)
+
+    async def raw(self, method: str, body: bytes, waits: float = 0) -> Any:
+        """Call a method with parameters that are JSON already; gives its result as plain data.
 
         Raises:
             TelegramError: refused, or not answered in time.
 
         """
         try:
+            if self._bot is None:
+                url, data = f"{self._url}/{method}", cast("RequestData", body)
+                return await self._request.post(url, data, read_timeout=ANSWER_WITHIN + waits)
+            # Telegram does not mind the case of names. The library does: it warns when a method
+            # it has under that very name is called in this way; it has none with a capital.
             return await self._bot.do_api_request(
-                method, api_kwargs=dict(parameters or {}), read_timeout=ANSWER_WITHIN + waits
+                method, api_kwargs=json.loads(body), read_timeout=ANSWER_WITHIN + waits
             )
         except TelegramError:
             raise

@@ -1,16 +1,20 @@
 """Answers given, changed and ticked, and what is said next: the open question or the routine."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from dialogs import recording, routine
 from dialogs.buttons import Press, action
 from dialogs.chat import Chat, Run
 from dialogs.content import FLOWS, Content
-from dialogs.flow import Flow, Path
+from dialogs.flow import PLACES, Flow, Path
 from dialogs.hinting import Hinting
 from dialogs.pages import Question
 from dialogs.progress import Progress
+from dialogs.recent import Recent
+from dialogs.routine import Line
+from dialogs.sheets import Sheet
 from dialogs.speaking import Operator, Speaker
 from dialogs.turns import Button, Part, Reply, Rows, Turn
 
@@ -20,6 +24,12 @@ AWAY = timedelta(hours=24)
 
 WELCOMES = frozenset(("returning", "returning-done", "resume"))
 """The pages that tell somebody who was away where we were; a question card does so too."""
+
+SHEETS = 500
+"""Replies of each kind that are remembered (cards, routines): a few kB each."""
+
+Key = tuple[Hashable, ...]
+"""All that a remembered result depends on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,10 @@ class Answering:
         self.say = Speaker(content, operator)
         self._progress = Progress(self.flow.questions)
         self._hints = Hinting(content, self.say)
+        self._standings: Recent[Key, Key] = Recent(PLACES)
+        self._sheets: Recent[Key, Sheet] = Recent(SHEETS)
+        self._lines: Recent[Key, tuple[Line, ...]] = Recent(SHEETS)
+        self._toasts: Recent[Key, Part] = Recent(SHEETS)
 
     def moment(
         self, chat: Chat, now: datetime, *, message_id: int | None = None, on: int | None = None
@@ -63,6 +77,7 @@ class Answering:
         options: tuple[str, ...],
         times: int,
         lead: tuple[Part, ...] = (),
+        toast: Part | None = None,
     ) -> Turn:
         """An answer is recorded; what the question replies to it goes above the next card."""
         run = recording.record(
@@ -70,17 +85,21 @@ class Answering:
         )
         after = self.after(moment, run)
         chat = after.chat.ticked(question.name, None).corrected(question.name, None)
-        chat = chat.model_copy(update={"misses": 0})
-        said = self.onward(replace(after, chat=chat), (*lead, *self.replied(question, options)))
-        return Turn(chat, said)
+        chat = chat.model_copy(update={"misses": 0}) if chat.misses else chat
+        if chat is not after.chat:
+            after = replace(after, chat=chat)
+        lead = (*lead, *self.replied(question, options))
+        return Turn(chat, self.onward(after, lead), toast)
 
     def after(self, moment: Moment, run: Run) -> Moment:
         """The same moment with other answers."""
-        chat = moment.chat.with_run(run)
-        return replace(moment, chat=chat, run=run, path=self.flow.follow(run, moment.now))
+        chat, path = moment.chat.with_run(run), self.flow.follow(run, moment.now)
+        return Moment(chat, run, path, moment.now, moment.message_id, moment.on, moment.rows)
 
     def replied(self, question: Question, options: tuple[str, ...]) -> tuple[Part, ...]:
         """What a question itself replies to these options."""
+        if not question.reply:
+            return ()
         pages = dict.fromkeys(question.reply[o] for o in options if o in question.reply)
         return tuple(self.say.part(page) for page in pages)
 
@@ -118,7 +137,11 @@ class Answering:
 
     def toast(self, question: Question, options: tuple[str, ...]) -> Part:
         """The small word that ends a tap: what was noted."""
-        return self.say.part("noted-toast", echo=self.say.echo(question, options))
+        key = (question.name, options)
+        if known := self._toasts.get(key):
+            return known
+        said = self.say.part("noted-toast", echo=self.say.echo(question, options))
+        return self._toasts.keep(key, said)
 
     def card(self, moment: Moment, lead: tuple[Part, ...] = ()) -> Reply:
         """The open question as a card: how far the talk is, and below its options why it is asked.
@@ -127,6 +150,31 @@ class Answering:
             ValueError: no question is open.
 
         """
+        standing, chat = self._standing(moment.path), moment.chat
+        if moment.rows or standing is None:
+            return self._made(moment, lead)
+        ticks = chat.ticks.get(moment.path.open.name) if chat.ticks and moment.path.open else None
+        key = (standing, ticks, lead)
+        sheet = self._sheets.get(key)
+        if sheet is None:
+            sheet = self._sheets.keep(key, Sheet.of(self._made(moment, lead), moment.run.id))
+        return sheet.printed(moment.run.id, moment.on)
+
+    def _standing(self, path: Path) -> Key | None:
+        """All that a card shows of where the talk is: few things, whatever led there."""
+        if path.place is None:
+            return None
+        place = (path.place, path.open and path.open.name, path.times)
+        if known := self._standings.get(place):
+            return known
+        if path.open is None:
+            return None
+        wording = self.say.wording(path.open, path)
+        shown = (path.open.name, wording, path.times, *self._progress.of(path))
+        return self._standings.keep(place, shown)
+
+    def _made(self, moment: Moment, lead: tuple[Part, ...]) -> Reply:
+        """The card made anew: what a card is, and what every sheet is made from."""
         number, about = self._progress.of(moment.path)
         far = self.say.part("progress", number=str(number), about=str(about))
         lead = (*lead, replace(far, small=True))
@@ -141,10 +189,28 @@ class Answering:
 
     def built(self, moment: Moment) -> routine.Routine:
         """The routine as the answers stand."""
+        lines, days = self._brought(moment)
+        nights = routine.nights(lines, moment.path, self.content.rules, days)
+        return routine.Routine(lines, nights, moment.path.open is None)
+
+    def _brought(self, moment: Moment) -> tuple[tuple[Line, ...], tuple[date, date] | None]:
+        """The lines that the answers bring, and the dates their evenings depend on."""
+        path, rules = moment.path, self.content.rules
+        key = (path.place, path.open is None)
+        lines = self._lines.get(key) if path.place else None
+        if lines is None:
+            lines = self._lines.keep(key, routine.brought(self.content.steps, path, rules))
         zone = moment.chat.zone or self._zone
-        return routine.build(
-            self.content.steps, moment.path, moment.run, self.content.rules, moment.now, zone
-        )
+        return lines, routine.dates(lines, path, moment.run, moment.now, zone)
+
+    def _plan(self, moment: Moment) -> Reply:
+        """The routine when everything has been asked."""
+        key = (moment.path.place, self._brought(moment)[1])
+        sheet = self._sheets.get(key)
+        if sheet is None or moment.path.place is None:
+            plan = replace(self.say.routine(self.built(moment), moment.run), ends=True)
+            sheet = self._sheets.keep(key, Sheet.of(plan, moment.run.id))
+        return sheet.printed(moment.run.id, None)
 
     def onward(self, moment: Moment, lead: tuple[Part, ...] = ()) -> tuple[Reply, ...]:
         """The open question, or the routine when everything has been asked."""
@@ -154,7 +220,7 @@ class Answering:
             elif not lead and self.away(moment.chat, moment.now):
                 lead = (self.say.part("resume"),)
             return (self.card(moment, lead),)
-        card = replace(self.say.routine(self.built(moment), moment.run), ends=True)
+        card = self._plan(moment)
         return (Reply(lead, moment.rows, on=moment.on), card) if lead else (card,)
 
     def again(self, moment: Moment | None) -> tuple[Reply, ...]:
@@ -171,21 +237,23 @@ class Answering:
         """Whether somebody is back after long, and has not been told yet where we were."""
         if chat.run is None:
             return False
-        last = recording.last_at(chat.run)
+        last = chat.run.last_at
         return now - max(last, chat.welcomed_back or last) > AWAY
 
     def shown(self, chat: Chat, turn: Turn, now: datetime) -> Turn:
         """The turn, its chat knowing what stands on the screen and that it was welcomed back."""
         if turn.chat is None:
             return turn
-        noted: dict[str, object] = {}
+        asked = turn.chat.asked
+        told = shown = False
         for reply in turn.replies:
             if reply.card or reply.ends:
-                noted["asked"] = reply.card.question if reply.card else ""
-        told = "asked" in noted or any(WELCOMES.intersection(reply.pages) for reply in turn.replies)
+                asked, shown = reply.card.question if reply.card else "", True
+            told = told or shown or not WELCOMES.isdisjoint(reply.pages)
+        noted: dict[str, object] = {"asked": asked} if shown else {}
         if told and self.away(chat, now) and self.away(turn.chat, now):
             noted["welcomed_back"] = now
-        return replace(turn, chat=turn.chat.model_copy(update=noted)) if noted else turn
+        return Turn(turn.chat.model_copy(update=noted), turn.replies, turn.toast) if noted else turn
 
     def stands(self, moment: Moment) -> bool:
         """Whether the open question is the one on the screen, so that typed words answer it."""

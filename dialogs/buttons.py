@@ -46,6 +46,11 @@ def action(name: str, run: str | None = None) -> Press:
     return Press(run or "~", option=name, mark="@")
 
 
+def of_run(data: str, old: str, new: str) -> str:
+    """The same button in another run."""
+    return data.replace(f"{VERSION}:{old}:", f"{VERSION}:{new}:", 1)
+
+
 def parse(data: str) -> Press | None:
     """Read callback data strictly; None for anything this version did not make."""
     match = _DATA.fullmatch(data)

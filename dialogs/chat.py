@@ -2,18 +2,53 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Literal
+from datetime import datetime, tzinfo
+from functools import cache, lru_cache
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from dialogs.once import once
+from dialogs.recent import Recent
 
 SCHEMA: Literal[2] = 2
 """Version of the stored form; raised together with a step in `UPGRADES`."""
 
 
+_set = object.__setattr__
+
+
 class Record(BaseModel):
     """A frozen part of a chat; unknown keys are refused rather than lost."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(once,))
+
+    _worked_out: ClassVar[tuple[str, ...]] = ()
+    """What a record remembers of itself besides its fields; it is never stored."""
+
+    @classmethod
+    def made(cls, values: dict[str, Any]) -> Self:
+        """A record of values that surely are valid, one for every field: not checked again."""
+        record = cls.__new__(cls)
+        _set(record, "__dict__", values)
+        _set(record, "__pydantic_fields_set__", _every_field(cls))
+        _set(record, "__pydantic_extra__", None)
+        _set(record, "__pydantic_private__", None)
+        return record
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with other values; nothing that was worked out from the old ones comes along."""
+        if deep:
+            return super().model_copy(update=update, deep=True)
+        values = {**self.__dict__, **(update or {})}
+        for name in self._worked_out:
+            values.pop(name, None)
+        return self.made(values)
+
+
+@cache
+def _every_field(kind: type[Record]) -> set[str]:
+    return set(kind.model_fields)
 
 
 class Before(Record):
@@ -32,6 +67,13 @@ class Answer(Record):
     times: int = 1
     previous: Before | None = None
 
+    _worked_out: ClassVar[tuple[str, ...]] = ("written",)
+
+    @once
+    def written(self) -> str:
+        """The answer as stored; an answer never changes, so it is written once."""
+        return self.__pydantic_serializer__.to_json(self).decode()
+
 
 class Run(Record):
     """One walk through a flow, from its start; `answers` holds only what the person said.
@@ -46,10 +88,33 @@ class Run(Record):
     doubted: AwareDatetime | None = None
     dropped: Mapping[str, int] = {}
 
+    _worked_out: ClassVar[tuple[str, ...]] = ("last_at",)
+
     @property
     def id(self) -> str:
         """The run's name on buttons: its start in milliseconds, base 36 (8 digits until 2059)."""
-        return base36(int(self.started.timestamp() * 1000))
+        return _run_id(self.started)
+
+    def with_answer(self, name: str, answer: Answer) -> "Run":
+        """The run with one more answer."""
+        values = {**self.__dict__, "answers": {**self.answers, name: answer}}
+        values["last_at"] = max(self.last_at, answer.at) if self.answers else answer.at
+        return self.made(values)
+
+    @once
+    def last_at(self) -> datetime:
+        """When the person last answered in this run."""
+        return max([answer.at for answer in self.answers.values()], default=self.started)
+
+    @property
+    def written(self) -> str:
+        """The run as stored."""
+        answers = ",".join([f"{_key(name)}:{a.written}" for name, a in self.answers.items()])
+        head = _run_head(self.flow, *_exact(self.started))
+        if self.doubted is None and not self.dropped:
+            return f'{head}{answers}}},"doubted":null,"dropped":{{}}}}'
+        rest = self.model_copy(update={"answers": {}}).model_dump_json()
+        return f"{head}{answers}{rest.removeprefix(head)}"
 
 
 class Chat(Record):
@@ -86,10 +151,14 @@ class Chat(Record):
 
     def ticked(self, question: str, ticks: tuple[str, ...] | None) -> "Chat":
         """The chat with other ticks on an open question; None: none are being set any more."""
+        if ticks is None and question not in self.ticks:
+            return self
         return self.model_copy(update={"ticks": _replaced(self.ticks, question, ticks)})
 
     def corrected(self, question: str, ticks: tuple[str, ...] | None) -> "Chat":
         """The same for an answer that is being changed."""
+        if ticks is None and question not in self.corrections:
+            return self
         return self.model_copy(update={"corrections": _replaced(self.corrections, question, ticks)})
 
 
@@ -126,12 +195,84 @@ def load(text: str) -> Chat:
         ValueError: the text is not a chat this code knows (damaged, or newer than the code).
 
     """
+    return _RECENT.take(text) or read(text)
+
+
+def dump(chat: Chat) -> str:
+    """The chat as stored: the very text of `model_dump_json`, and a fraction of its work."""
+    head = _head(chat.language, chat.zone, *_exact(chat.consent))
+    runs = ",".join([run.written for run in chat.runs])
+    if chat.ticks or chat.corrections:
+        tail = _tail_of(chat)
+    else:
+        tail = _tail(chat.asked, chat.misses, chat.quiet, *_exact(chat.welcomed_back))
+    text = f"{head}{runs}{tail}"
+    _RECENT.keep(text, chat)
+    return text
+
+
+def read(text: str) -> Chat:
+    """Read a stored chat from its text alone.
+
+    Raises:
+        ValueError: as with `load`.
+
+    """
     data = json.loads(text)
     if not isinstance(data, dict):
         raise ValueError("a stored chat is a JSON object")  # noqa: TRY004 - one error for all damage
     while upgrade := UPGRADES.get(data.get("schema_version", 0)):
         data = upgrade(data)
     return Chat.model_validate(data)
+
+
+RECENT = 1000
+"""Chats whose next turn need not read them again: a few kB each, the idle ones soon go."""
+
+_RECENT: Recent[str, Chat] = Recent(RECENT)
+"""By their text, so that it does not matter who stored it last, nor in which process."""
+
+_RUNS, _ANSWERS = '"runs":[', '"answers":{'
+"""Where the text of a chat or a run is cut; within a string of JSON neither can stand."""
+
+
+def _exact(moment: datetime | None) -> tuple[datetime | None, tzinfo | None]:
+    """A time as a key: equal times are written differently in different zones."""
+    return moment, moment.tzinfo if moment else None
+
+
+@lru_cache(maxsize=RECENT)
+def _head(language: str, zone: str | None, consent: datetime | None, _: tzinfo | None) -> str:
+    written = Chat(language=language, zone=zone, consent=consent).model_dump_json()
+    return written[: written.index(_RUNS) + len(_RUNS)]
+
+
+@lru_cache(maxsize=RECENT)
+def _tail(
+    asked: str | None, misses: int, quiet: bool, back: datetime | None, _: tzinfo | None
+) -> str:
+    return _tail_of(Chat(asked=asked, misses=misses, quiet=quiet, welcomed_back=back))
+
+
+def _tail_of(chat: Chat) -> str:
+    written = chat.model_copy(update={"runs": ()}).model_dump_json()
+    return written[written.index(_RUNS) + len(_RUNS) :]
+
+
+@lru_cache(maxsize=RECENT)
+def _run_head(flow: str, started: datetime, _: tzinfo | None) -> str:
+    written = Run(flow=flow, started=started).model_dump_json()
+    return written[: written.index(_ANSWERS) + len(_ANSWERS)]
+
+
+@lru_cache(maxsize=RECENT)
+def _key(name: str) -> str:
+    return json.dumps(name, ensure_ascii=False)
+
+
+@lru_cache(maxsize=RECENT)
+def _run_id(started: datetime) -> str:
+    return base36(int(started.timestamp() * 1000))
 
 
 def base36(number: int) -> str:

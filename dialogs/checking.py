@@ -31,6 +31,7 @@ MESSAGES = (
     *("progress", "undone", "change-list", "change-none", "change-pick", "edit-unused"),
     *("alters-closed", "alters-opened", "alters-gone", "alters-come", "alters-more"),
     *("not-understood-help", "not-understood-unsure", "unknown-command"),
+    "too-fast",
     "asked-again",
     *("welcome", "returning", "resume", "recheck", "before-plan", "plan-so-far", "nothing-open"),
     *(

@@ -11,8 +11,9 @@ from dialogs.chat import Chat
 from dialogs.commanding import Commanding
 from dialogs.content import Content
 from dialogs.pages import Question
+from dialogs.plain import Plain
 from dialogs.speaking import Operator
-from dialogs.turns import CalledInGroup, Event, Reply, Sent, Tapped, Turn, Typed
+from dialogs.turns import CalledInGroup, Event, Hurried, Reply, Sent, Tapped, Turn, Typed
 from dialogs.understanding import About, Choice, Command, Danger, Done, Understanding
 
 
@@ -24,13 +25,26 @@ class Conversation:
         self._changing = Changing(self._talk)
         self._commanding = Commanding(self._talk, self._changing)
         self._understanding = Understanding(content)
+        self._plain = Plain(self._talk)
 
     def turn(self, chat: Chat | None, event: Event, now: datetime) -> Turn:
         """Answer one event. The chat handed in is never changed; None is a chat never seen."""
         if isinstance(event, CalledInGroup):
             return Turn(None, (self._talk.say.message("group", link=event.link),))
         chat = chat or Chat()
+        if isinstance(event, Hurried):
+            return Turn(chat, (self._talk.say.message("too-fast"),))
+        if isinstance(event, Tapped) and (turn := self._plain.tapped(chat, event, now)):
+            return turn
+        return self.pondered(chat, event, now)
+
+    def pondered(self, chat: Chat, event: Typed | Tapped | Sent, now: datetime) -> Turn:
+        """The same the long way, which is the one definition of a turn."""
         return self._talk.shown(chat, self._taken(chat, event, now), now)
+
+    def alarming(self, text: str) -> bool:
+        """Whether there is danger in a text, so that it is answered whatever else comes."""
+        return self._understanding.read_danger(text) is not None
 
     def asked_again(self, chat: Chat, now: datetime) -> tuple[Reply, ...]:
         """The open question once more, for somebody mid-talk whom we could not hear for a while."""
@@ -168,7 +182,8 @@ class Conversation:
             if question.several and (press.mark == "=" or (chosen and press.mark in ("+", "-"))):
                 return self._talk.ticked(moment, question, press)
             if chosen and not question.several and press.mark == "":
-                turn = self._talk.answered(moment, question, (press.option,), press.times)
-                return replace(turn, toast=self._talk.toast(question, (press.option,)))
+                options = (press.option,)
+                toast = self._talk.toast(question, options)
+                return self._talk.answered(moment, question, options, press.times, toast=toast)
         changed = self._changing.pressed(moment, question, press)
         return changed or self._talk.stale(moment.chat, moment)

@@ -11,6 +11,7 @@ from dialogs.rules import WEEKDAYS, Expiry, Ladder, Row, Rules
 NightKind = Literal["sunscreen", "test", "active", "rest"]
 SUNSCREEN_GATE, TEST_GATE = "sunscreen-week", "small-area-test"
 """The gates of `rules.yaml` that come before a first full night, in this order (3.8.17)."""
+NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +39,35 @@ def with_named(chosen: Chosen, rules: Rules) -> Chosen:
 
 def expired(run: Run, rules: Rules, now: datetime) -> frozenset[str]:
     """The safety questions whose answers no longer hold (I22 and 3.8.8 of the clinical design)."""
-    return frozenset(
-        rule.question
-        for rule in rules.expiry
-        if rule.question in run.answers and _is_old(run, rule, now)
-    )
+    answers = run.answers
+    old = [r.question for r in rules.expiry if r.question in answers and _is_old(run, r, now)]
+    return frozenset(old) if old else NOTHING
+
+
+def fresh_until(run: Run, rules: Rules) -> datetime | None:
+    """Until when surely no answer of a run is too old; None: that is to be looked at each time."""
+    if run.doubted is not None or not run.answers:
+        return None
+    # No generators: this is part of every turn.
+    for answer in run.answers.values():
+        if answer.previous is not None:
+            return None
+    first: datetime | None = None
+    for rule in rules.expiry:
+        if (answered := run.answers.get(rule.question)) is None:
+            continue
+        try:
+            until = answered.at + rule.holds
+        except OverflowError:
+            return None
+        first = until if first is None or until < first else first
+    return first
 
 
 def doubted_by_change(run: Run, rules: Rules, now: datetime) -> bool:
     """Whether taking an answer back now comes too long after a safety answer (3.8.8)."""
     return any(
-        now - run.answers[rule.question].at > timedelta(hours=rule.after_change_hours)
+        now - run.answers[rule.question].at > rule.holds_after_change
         for rule in rules.expiry
         if rule.question in run.answers
     )
@@ -56,11 +75,11 @@ def doubted_by_change(run: Run, rules: Rules, now: datetime) -> bool:
 
 def _is_old(run: Run, rule: Expiry, now: datetime) -> bool:
     asked = run.answers[rule.question].at
-    if now - asked > timedelta(days=rule.after_days):
+    if now - asked > rule.holds:
         return True
     if run.doubted is not None and asked < run.doubted:
         return True
-    limit = asked + timedelta(hours=rule.after_change_hours)
+    limit = asked + rule.holds_after_change
     return any(given.previous is not None and given.at > limit for given in run.answers.values())
 
 

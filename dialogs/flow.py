@@ -3,17 +3,25 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import cast
 
 from transitions import EventData, Machine
 
 from dialogs.chat import Answer, Run
-from dialogs.derived import expired
+from dialogs.derived import NOTHING, expired, fresh_until
 from dialogs.pages import Chosen, Question
+from dialogs.recent import Recent
 from dialogs.rules import Rules
 
 START, END = "(start)", "(end)"
 """The states around the questions; brackets keep them apart from any question's name."""
+
+PLACES = 4000
+"""Places remembered of all walks (about 1 kB each); when there are more, all are walked anew."""
+
+WALKS = 500
+"""Runs whose walk is remembered from one turn to the next."""
 
 
 @dataclass(slots=True)
@@ -22,6 +30,19 @@ class Walk:
 
     state: str = START
     chosen: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """Where one way of answering leads: the question that the machine asks there, if any.
+
+    `ways` are the steps that the machine has taken from here, by the options chosen.
+    """
+
+    name: str
+    question: Question | None
+    chosen: Chosen
+    ways: "dict[tuple[str, ...], Place]" = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +56,8 @@ class Path:
     end: str | None = None
     times: int = 1
     """Which asking of the open question this is; `end` is the question without an answer."""
+    place: Place | None = field(default=None, repr=False, compare=False)
+    """Where the walk ends. Paths to one place differ only in times and in what has expired."""
 
 
 class Flow:
@@ -56,6 +79,13 @@ class Flow:
                 machine.add_transition("proceed", place, question.name, conditions=_asks(question))
             machine.add_transition("proceed", place, END)
         self._proceed = machine.events["proceed"].trigger
+        self._first, self._places = self._walked(Walk()), 0
+        self._walks: Recent[int, tuple[Run, Path, datetime | None]] = Recent(WALKS)
+        order = {name: number for number, name in enumerate(questions)}
+        self.ordered = lru_cache(maxsize=PLACES)(
+            lambda names: tuple(sorted(names, key=lambda n: (order.get(n, len(order)), n)))
+        )
+        """Names of answers in the order of their questions, those of no question last."""
 
     def follow(self, run: Run, now: datetime) -> Path:
         """Replay a run's answers; the first question without a valid one is the open question.
@@ -63,35 +93,56 @@ class Flow:
         A safety question whose answer has expired is open again, but its old answer still leads
         the walk, so that the answers behind it are kept.
         """
-        old = expired(run, self.rules, now)
-        walk, counted = Walk(), dict[str, Answer]()
-        opened: Question | None = None
-        while True:
-            self._proceed(walk)
-            if walk.state == END:
-                return _path(run, opened, counted, walk.chosen, old)
-            question = self.questions[walk.state]
-            answer = run.answers.get(question.name)
-            if answer is None or not question.knows(answer.options):
-                opened = opened or question
-                return _path(run, opened, counted, walk.chosen, old, question.name)
-            counted[question.name] = answer
-            walk.chosen[question.name] = question.counting(answer.options)
-            if question.name in old:
-                opened = opened or question
+        _, path, until = self._known(run)
+        if until is not None and now <= until:
+            return path
+        old = expired(run, self.rules, now) & path.answers.keys()
+        if not old:
+            return path
+        opened = next(self.questions[name] for name in path.answers if name in old)
+        times = path.answers[opened.name].times + 1
+        return Path(opened, path.answers, path.chosen, old, path.end, times, path.place)
 
+    def walk(self, run: Run) -> Path:
+        """Where a run's answers lead when none of them is too old."""
+        return self._known(run)[1]
 
-def _path(
-    run: Run,
-    opened: Question | None,
-    counted: Mapping[str, Answer],
-    chosen: Chosen,
-    old: frozenset[str],
-    end: str | None = None,
-) -> Path:
-    before = counted.get(opened.name) if opened else None
-    asked = before.times if before else run.dropped.get(opened.name, 0) if opened else 0
-    return Path(opened, counted, chosen, old & counted.keys(), end, asked + 1)
+    def _known(self, run: Run) -> tuple[Run, Path, datetime | None]:
+        """What is remembered of a run: its path, and until when none of its answers is too old."""
+        known = self._walks.get(id(run))
+        if known is not None and known[0] is run:
+            return known
+        return self._walks.keep(id(run), (run, self._replayed(run), fresh_until(run, self.rules)))
+
+    def _replayed(self, run: Run) -> Path:
+        place, answers, counted = self._first, run.answers, dict[str, Answer]()
+        while (answer := answers.get(place.name)) is not None:
+            after = place.ways.get(answer.options) or self._step(place, answer.options)
+            if after is None:
+                break
+            counted[place.name] = answer
+            place = after
+        end = place.name if place.question else None
+        times = run.dropped.get(place.name, 0) + 1 if end else 1
+        return Path(place.question, counted, place.chosen, NOTHING, end, times, place)
+
+    def _step(self, place: Place, options: tuple[str, ...]) -> Place | None:
+        """Let the machine take a step for the first time; None for options that do not exist."""
+        question = place.question
+        if question is None or not question.knows(options):
+            return None
+        chosen = {**place.chosen, question.name: question.counting(options)}
+        after = self._walked(Walk(question.name, chosen))
+        self._places += 1
+        if self._places > PLACES:
+            self._first, self._places = self._walked(Walk()), 0
+        place.ways[options] = after
+        return after
+
+    def _walked(self, walk: Walk) -> Place:
+        """One step of the machine."""
+        self._proceed(walk)
+        return Place(walk.state, self.questions.get(walk.state), walk.chosen)
 
 
 def _asks(question: Question) -> Callable[[EventData], bool]:

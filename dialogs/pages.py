@@ -102,7 +102,7 @@ class Question(Page, Conditional):
 
     def knows(self, options: tuple[str, ...]) -> bool:
         """Whether these options (at least one) all exist in the question as it is now."""
-        return bool(options) and all(option in self.options for option in options)
+        return bool(options) and self.options.keys() >= set(options)
 
     def less_safe(self, old: tuple[str, ...], new: tuple[str, ...]) -> bool:
         """Whether going from `old` to `new` leaves the safer side (clinical design, 3.8.14)."""

@@ -30,8 +30,9 @@ def record(
     old = run.answers.get(question.name)
     back = old.previous.fell if old and goes_back(old, options) and old.previous else {}
     before = Before(answer=old) if old and old.options != options else None
-    answer = Answer(options=options, at=now, message_id=message_id, times=times, previous=before)
-    return _with(flow, run, question.name, answer, back, now)
+    values = {"options": options, "at": now, "message_id": message_id, "times": times}
+    answer = Answer.made({**values, "previous": before})
+    return _with(flow, run, question.name, answer, back)
 
 
 def change(
@@ -65,7 +66,7 @@ def restored(flow: Flow, run: Run, name: str, now: datetime) -> Run:
     if gone.previous is None:
         return _without(run, name)
     before = gone.previous
-    after = _with(flow, run, name, before.answer, before.fell, now)
+    after = _with(flow, run, name, before.answer, before.fell)
     lost = {n: a for n, a in run.answers.items() if n not in after.answers}
     if not lost:
         return after
@@ -75,20 +76,21 @@ def restored(flow: Flow, run: Run, name: str, now: datetime) -> Run:
     return after.model_copy(update={"answers": {**after.answers, name: answer}})
 
 
-def _with(
-    flow: Flow, run: Run, name: str, answer: Answer, back: Mapping[str, Answer], now: datetime
-) -> Run:
+def _with(flow: Flow, run: Run, name: str, answer: Answer, back: Mapping[str, Answer]) -> Run:
     """The run with this answer and those that come back with it, and without what falls away."""
     answers = {**back, **run.answers, name: answer}
-    fell = _fallen(flow, run.model_copy(update={"answers": answers}), now)
+    grown = run.model_copy(update={"answers": answers})
+    fell = _fallen(flow, grown)
+    names = tuple(answers)
+    if not fell and answer.previous is None and flow.ordered(names) == names:
+        return grown  # nearly always: the next answer of a talk
     if answer.previous and name in run.answers and run.answers[name] is answer.previous.answer:
         before = Before(answer=_shallow(answer.previous.answer, DEEPEST), fell=fell)
         answers[name] = answer.model_copy(update={"previous": before})
     brought = back.keys() - run.answers.keys()
     kept = {known: a for known, a in answers.items() if known not in fell or known in brought}
     # Always in one order, so that a change and the change back leave the very same text.
-    order = {known: place for place, known in enumerate(flow.questions)}
-    names = sorted(kept, key=lambda known: (order.get(known, len(order)), known))
+    names = flow.ordered(tuple(kept))
     return run.model_copy(update={"answers": {known: kept[known] for known in names}})
 
 
@@ -114,9 +116,11 @@ def _without(run: Run, name: str) -> Run:
     return run.model_copy(update={"answers": answers, "dropped": dropped})
 
 
-def _fallen(flow: Flow, run: Run, now: datetime) -> dict[str, Answer]:
+def _fallen(flow: Flow, run: Run) -> dict[str, Answer]:
     """The answers of a run that surely are not asked any more."""
-    path = flow.follow(run, now)
+    path = flow.walk(run)
+    if len(path.answers) == len(run.answers):
+        return {}
     return {
         name: gone
         for name, gone in run.answers.items()
@@ -155,8 +159,3 @@ def without_last(run: Run, path: Path) -> Run | None:
 def given_by(path: Path, message_id: int) -> str | None:
     """The question whose answer was typed in this message, if there is one."""
     return next((n for n, a in path.answers.items() if a.message_id == message_id), None)
-
-
-def last_at(run: Run) -> datetime:
-    """When the person last answered in this run."""
-    return max((answer.at for answer in run.answers.values()), default=run.started)

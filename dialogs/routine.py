@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from dialogs.chat import Run
@@ -52,6 +52,13 @@ def build(
     steps: Mapping[str, Step], path: Path, run: Run, rules: Rules, now: datetime, zone: str
 ) -> Routine:
     """The routine of a run as it stands; half-way only the base lines (3.8.12)."""
+    lines = brought(steps, path, rules)
+    days = dates(lines, path, run, now, zone)
+    return Routine(lines, nights(lines, path, rules, days), path.open is None)
+
+
+def brought(steps: Mapping[str, Step], path: Path, rules: Rules) -> tuple[Line, ...]:
+    """The lines that the answers bring, part by part; they do not depend on any date."""
     whole = path.open is None
     chosen = with_named(path.chosen, rules)
     lines = [
@@ -60,7 +67,7 @@ def build(
         if (whole or step.base) and step.applies(chosen)
     ]
     lines.sort(key=lambda line: PLACES.index(line.step.part))
-    return Routine(tuple(lines), _nights(lines, path, run, rules, now, zone), whole)
+    return tuple(lines)
 
 
 def _because(step: Step, path: Path, chosen: Chosen, rules: Rules) -> dict[str, tuple[str, ...]]:
@@ -75,14 +82,27 @@ def _because(step: Step, path: Path, chosen: Chosen, rules: Rules) -> dict[str, 
     return {name: path.answers[name].options for name in names if name in path.answers}
 
 
-def _nights(
-    lines: list[Line], path: Path, run: Run, rules: Rules, now: datetime, zone: str
-) -> tuple[Night, ...]:
-    """Seven local dates from today; no check-in exists yet, so no ladder is ever stepped up."""
-    ladder = next((line.step.ladder for line in lines if line.step.ladder), None)
-    if ladder is None:
-        return ()
+def dates(
+    lines: tuple[Line, ...], path: Path, run: Run, now: datetime, zone: str
+) -> tuple[date, date] | None:
+    """The local dates that the evenings of a ladder are counted by: the first one, and today."""
+    if _ladder(lines) is None:
+        return None
     local = ZoneInfo(zone)
     asked = max((answer.at for answer in path.answers.values()), default=run.started)
-    start, today = asked.astimezone(local).date(), now.astimezone(local).date()
+    return asked.astimezone(local).date(), now.astimezone(local).date()
+
+
+def nights(
+    lines: tuple[Line, ...], path: Path, rules: Rules, days: tuple[date, date] | None
+) -> tuple[Night, ...]:
+    """Seven local dates from today; no check-in exists yet, so no ladder is ever stepped up."""
+    ladder = _ladder(lines)
+    if ladder is None or days is None:
+        return ()
+    start, today = days
     return week(today, start, rules.ladders[ladder], path.chosen, rules, calm=False)
+
+
+def _ladder(lines: tuple[Line, ...]) -> str | None:
+    return next((line.step.ladder for line in lines if line.step.ladder), None)

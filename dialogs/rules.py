@@ -1,6 +1,8 @@
 """The figures of the clinical design as data: how answers expire, gates, and the ladders."""
 
 from collections.abc import Mapping
+from datetime import timedelta
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -23,6 +25,16 @@ class Expiry(Rule):
     question: str
     after_days: Annotated[int, Field(gt=0)]
     after_change_hours: Annotated[int, Field(gt=0)]
+
+    @cached_property
+    def holds(self) -> timedelta:
+        """How long an answer holds by itself."""
+        return timedelta(days=self.after_days)
+
+    @cached_property
+    def holds_after_change(self) -> timedelta:
+        """How long after it other answers may be changed without asking again."""
+        return timedelta(hours=self.after_change_hours)
 
 
 class Row(Rule, Conditional):

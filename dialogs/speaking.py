@@ -38,12 +38,18 @@ class Speaker:
             "privacy": operator.privacy or unknown,
             "review": _review(content),
         }
+        self._whole: dict[str, Part] = {}
 
     def part(self, name: str, **slots: str) -> Part:
         """A message page with its slots filled."""
+        if part := self._whole.get(name):
+            return part
         message = self._content.messages[name]
         values = {**self._always, **slots}
-        return Part(name, message.text, {slot: values[slot] for slot in sorted(message.slots)})
+        part = Part(name, message.text, {slot: values[slot] for slot in sorted(message.slots)})
+        if not part.slots:
+            self._whole[name] = part
+        return part
 
     def message(self, name: str, run: Run | None = None, **slots: str) -> Reply:
         """A message page as a reply, with its buttons (they belong to the run, if there is one).

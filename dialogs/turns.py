@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from dialogs.chat import Chat
+
+if TYPE_CHECKING:
+    from dialogs.sheets import Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,12 @@ class CalledInGroup:
     link: str
 
 
-Event = Typed | Tapped | Sent | CalledInGroup
+@dataclass(frozen=True, slots=True)
+class Hurried:
+    """Somebody sends more than can be answered; told once, then left unanswered for a while."""
+
+
+Event = Typed | Tapped | Sent | CalledInGroup | Hurried
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,10 @@ class Part:
     slots: Mapping[str, str] = field(default_factory=dict)
     tight: bool = False
     small: bool = False
+
+    def __hash__(self) -> int:
+        """Equal parts have equal pages and texts; the slots are no part of it."""
+        return hash((self.page, self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +109,19 @@ class Reply:
     card: Card | None = None
     on: int | None = None
     ends: bool = False
+    stamp: "tuple[Sheet, str] | None" = field(default=None, init=False, repr=False, compare=False)
+    """The sheet that this reply was printed from, and the run it is for."""
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Write the rows of a reply that was printed from a sheet when somebody looks."""
+            if name != "rows" or self.stamp is None:
+                raise AttributeError(name)
+            sheet, run = self.stamp
+            rows = sheet.rows(run)
+            object.__setattr__(self, "rows", rows)
+            return rows
 
     @property
     def pages(self) -> tuple[str, ...]:

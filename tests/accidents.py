@@ -12,8 +12,8 @@ from typing import Any
 
 from people import ROOT, Bot, asked, buttons, until
 
-from bot.applying import stamp
 from bot.playground import Playground
+from bot.store.outbox import stamp
 from dialogs.buttons import Press
 
 ANN, WITNESS = 7, 8

@@ -1,6 +1,7 @@
 """The real transport against the stand-in, with faults put in its way."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -26,10 +27,8 @@ class FaultyApi(Api):
         """Let the next calls of a method (to a chat) fail, one after the other."""
         self.faults += [(method, chat, error) for error in errors]
 
-    async def call(
-        self, method: str, parameters: Mapping[str, Any] | None = None, waits: float = 0
-    ) -> Any:
-        given = dict(parameters or {})
+    async def raw(self, method: str, body: bytes, waits: float = 0) -> Any:
+        given = json.loads(body)
         self.made.append((method, given))
         self.under_way += method in REPLIES
         self.most_at_once = max(self.most_at_once, self.under_way)
@@ -40,7 +39,7 @@ class FaultyApi(Api):
                 if fault[0] == method and fault[1] in (None, given.get("chat_id")):
                     self.faults.remove(fault)
                     raise fault[2]
-            return await super().call(method, given, waits)
+            return await super().raw(method, body, waits)
         finally:
             self.under_way -= method in REPLIES
 

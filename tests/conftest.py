@@ -1,10 +1,12 @@
 """What several tests stand on: the real content, and a conversation about it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from postgres import emptied, running
 from standin import NOON, Server, client
 from toy import REAL
 
@@ -30,6 +32,21 @@ def conversation(content: Content) -> Conversation:
 @pytest.fixture
 def player(conversation: Conversation) -> Player:
     return Player(conversation, NOW)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A PostgreSQL for all tests of one run."""
+    with running() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'milia.db'}"
+    return emptied(request.getfixturevalue("postgres"))
 
 
 @pytest_asyncio.fixture

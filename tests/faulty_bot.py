@@ -1,27 +1,51 @@
-"""The real bot with a fault planted: answers to one question (`FAULTY`) cannot be recorded."""
+"""The real bot with faults planted, as told by `FAULTS`; or `FAULTY`, a question whose answers fail.
+
+With `--forks` it starts many, each a copy of a process that has everything imported already.
+"""
 
 import os
 import sys
 from typing import Any
 
-from bot.__main__ import main
-from dialogs import recording
 
-sound = recording.record
+def main() -> int:
+    from bot.__main__ import main as run  # noqa: PLC0415
+
+    if "FAULTY" in os.environ:
+        _fail_to_record(os.environ["FAULTY"])
+    if "FAULTS" in os.environ:
+        from faults import planted, points  # noqa: PLC0415
+        from faults.hooks import Hooks  # noqa: PLC0415
+        from faults.orders import Orders  # noqa: PLC0415
+
+        orders = Orders.read()
+        points.wire(Hooks(orders), orders)
+        planted.plant(orders.plant)
+    return run(["run"])
 
 
-def record(flow: Any, run: Any, question: Any, *rest: Any) -> Any:
-    """Record an answer.
+def _fail_to_record(faulty: str) -> None:
+    from dialogs import recording  # noqa: PLC0415
 
-    Raises:
-        RuntimeError: it is an answer to the faulty question.
+    sound = recording.record
 
-    """
-    if question.name == os.environ["FAULTY"]:
-        raise RuntimeError("a fault of the program")
-    return sound(flow, run, question, *rest)
+    def record(flow: Any, run: Any, question: Any, *rest: Any) -> Any:
+        """Record an answer.
+
+        Raises:
+            RuntimeError: it is an answer to the faulty question.
+
+        """
+        if question.name == faulty:
+            raise RuntimeError("a fault of the program")
+        return sound(flow, run, question, *rest)
+
+    setattr(recording, "record", record)  # noqa: B010 - a fault is planted, whatever its type
 
 
 if __name__ == "__main__":
-    setattr(recording, "record", record)  # noqa: B010 - a fault is planted, whatever its type
-    sys.exit(main(["run"]))
+    if sys.argv[1:] == ["--forks"]:
+        from faults.forking import serve
+
+        serve(main)
+    sys.exit(main())

@@ -21,11 +21,10 @@ from updates import ANN, BOB
 from bot import logs
 from bot.application import read, run
 from bot.clock import utc_now
-from bot.database import StoreError
 from bot.playground import Playground
 from bot.running import StartError, serve
 from bot.settings import Settings, SettingsError
-from bot.store import Store
+from bot.store import Store, StoreError
 from bot.transport import Api
 from dialogs.content import Content
 from dialogs.conversation import Conversation
@@ -123,9 +122,9 @@ async def test_a_forged_tap_in_another_chat_changes_nothing_there(
 async def test_a_damaged_talk_is_told_and_begins_again(
     server: Playground, settings: Settings, content: Content
 ) -> None:
-    store = await Store.open(settings.database, utc_now)
+    store = await Store.open(Path(settings.database_url.removeprefix("sqlite:///")), utc_now)
     values = (ANN, '{"schema_version": 77}', 77, "2026-01-01")
-    await store._job(lambda: store._db.execute("INSERT INTO chats VALUES (?,?,?,?)", values))
+    await store.do(lambda db: db.execute("INSERT INTO chats VALUES (?,?,?,?)", values))
     await store.close()
     task = serving(settings, content)
     server.say(ANN, "/start")
@@ -140,9 +139,9 @@ def settled_again(server: Playground, known: int) -> bool:
 
 
 async def not_heard_for(settings: Settings, seconds: float) -> None:
-    store = await Store.open(settings.database, utc_now)
+    store = await Store.open(Path(settings.database_url.removeprefix("sqlite:///")), utc_now)
     heard = (utc_now() - timedelta(seconds=seconds)).isoformat(timespec="milliseconds")
-    await store._job(lambda: store._db.execute("UPDATE heartbeat SET at=?", (heard,)))
+    await store.do(lambda db: db.execute("UPDATE heartbeat SET at=?", (heard,)))
     await store.close()
 
 
@@ -199,7 +198,8 @@ async def test_a_failing_conversation_apologises_and_goes_on(
     await stopped(task)
     assert "ValueError" in caplog.text
     assert "canary hurts" not in caplog.text
-    assert b"canary hurts" not in settings.database.read_bytes()
+    path = Path(settings.database_url.removeprefix("sqlite:///"))
+    assert b"canary hurts" not in path.read_bytes()  # noqa: ASYNC240 - a small file
 
 
 @pytest.mark.asyncio

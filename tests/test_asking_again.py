@@ -1,7 +1,6 @@
 """After an outage the open question comes once more, once, and only to those mid-talk."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +20,8 @@ def clock() -> Clock:
 
 
 @pytest_asyncio.fixture
-async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
-    opened = await Store.open(tmp_path / "milia.db", clock)
+async def store(address: str, clock: Clock) -> AsyncIterator[Store]:
+    opened = await Store.at(address, clock)
     yield opened
     await opened.close()
 
@@ -35,13 +34,13 @@ def ask(chat: Chat | None) -> tuple[Outgoing, ...]:
 async def talked(store: Store, update: int, person: int = ANN) -> None:
     """Somebody writes, and gets the reply."""
     await store.apply([typed(update, "x", person)], count, sorry)
-    while row := await store.head(person):
-        await store.drop(row)
+    for row in await store.rows(person):
+        await store.drop(row, "refused")
 
 
 async def waiting(store: Store, person: int = ANN) -> list[Any]:
     query = "SELECT body, kind FROM outbox WHERE chat_id=?"
-    rows = await store._job(lambda: store._db.execute(query, (person,)).fetchall())
+    rows = await store.do(lambda db: db.execute(query, (person,)).fetchall())
     return [(Outgoing.read(body).text, kind) for body, kind in rows]
 
 
@@ -65,9 +64,8 @@ async def test_the_next_starts_do_not_ask_again_until_something_was_written(
     await talked(store, 1)
     clock.move(minutes=5)
     await store.ask_again(ask, {})
-    row = await store.head(ANN)
-    assert row is not None
-    await store.drop(row)
+    (row,) = await store.rows(ANN)
+    await store.drop(row, "refused")
     assert await store.ask_again(ask, {}) == []
     await store.apply([], count, sorry)
     clock.move(minutes=5)
@@ -105,7 +103,7 @@ async def test_who_is_not_mid_talk_and_a_damaged_chat_stop_nobody(
     store: Store, clock: Clock
 ) -> None:
     await talked(store, 1)
-    await store._job(lambda: store._db.execute("UPDATE chats SET state='{'"))
+    await store.do(lambda db: db.execute("UPDATE chats SET state='{'"))
     await talked(store, 2, BOB)
     clock.move(minutes=5)
     assert await store.ask_again(lambda _: (), {}) == []

@@ -12,10 +12,12 @@ from phone import House, Phone, a_way_on, answer, begun, walked
 from routes import longest_route, routes_to_all
 from toy import COLOUR, toy
 
-from bot.applying import Batch
-from bot.database import open_database
 from bot.handlers import Incoming
 from bot.rendering import Renderer
+from bot.store.applying import Batch
+from bot.store.opening import open_database
+from bot.store.outbox import stamp
+from bot.store.sqlite import Lone
 from bot.talking import Talk
 from dialogs.buttons import Mark, Press, action, parse
 from dialogs.chat import Run, load
@@ -263,7 +265,7 @@ def test_12_a_save_that_is_cut_off_anywhere_leaves_the_chat_whole(
     known: list[dict[str, tuple[str, ...]]] = []
     for number, data in enumerate(taps_along(house, route)):
         connection.execute("BEGIN IMMEDIATE")
-        Batch(connection, NOW, talk.turn, talk.apology).apply(
+        Batch(Lone(connection), stamp(NOW), talk.turn, talk.apology).apply(
             Incoming(number, 7, Tapped(data, 1), "9")
         )
         connection.execute("COMMIT")

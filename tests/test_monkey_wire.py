@@ -21,9 +21,9 @@ from bot.application import read
 from bot.clock import Clock, utc_now
 from bot.playground import Playground
 from bot.running import serve
-from bot.schema import MIGRATIONS
 from bot.settings import Settings
 from bot.store import Store
+from bot.store.schema import MIGRATIONS
 from dialogs.chat import Answer, Chat, load
 from dialogs.content import Content
 
@@ -43,11 +43,11 @@ class Watched(Store):
         cls.opened.append(store)
         return store
 
-    async def rows(self, query: str, *values: Any) -> list[Any]:
-        return await self._job(lambda: self._db.execute(query, values).fetchall())
+    async def found(self, query: str, *values: Any) -> list[Any]:
+        return await self.do(lambda db: db.execute(query, values).fetchall())
 
     async def chat(self, person: int) -> Chat | None:
-        found = await self.rows("SELECT state FROM chats WHERE chat_id=?", person)
+        found = await self.found("SELECT state FROM chats WHERE chat_id=?", person)
         return load(found[0][0]) if found else None
 
 
@@ -222,7 +222,7 @@ async def test_a_crowd_at_random_gets_no_wrong_answer_and_loses_none_over_real_s
             assert faults == [], f"seed {SEED}, round {number}"
             assert person.shown() or "forget" in person.did or not chat, f"{number}: no way on"
     assert answers > ROUNDS / 2
-    assert await store.rows("SELECT * FROM dead_letters") == []
+    assert await store.found("SELECT * FROM dead_letters") == []
     await everybody_has_a_way_on(server, store, people)
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.wait_for(task, 6)
@@ -232,7 +232,7 @@ async def settled(server: Playground, store: Watched, people: Sequence[Caller]) 
     """Wait until all is confirmed, sent, and every tapped button has stopped spinning."""
     await until(lambda: server.overview()["pending"] == [])
     async with asyncio.timeout(5):
-        while await store.rows("SELECT 1 FROM outbox"):  # noqa: ASYNC110 - a row tells nobody
+        while await store.found("SELECT 1 FROM outbox"):  # noqa: ASYNC110 - a row tells nobody
             await asyncio.sleep(0.001)
     await until(lambda: not any(spins(server, query) for p in people for query in p.taps))
     for person in people:

@@ -11,10 +11,10 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tim
 from updates import ANN, BOB
 
 from bot import backoff, polling
-from bot.applying import Applied
 from bot.handlers import Incoming, Reader
 from bot.playground import Playground
 from bot.receiving import ConflictError, Receiver
+from bot.store.applying import Applied
 from dialogs.turns import Tapped, Typed
 
 pytestmark = pytest.mark.asyncio
@@ -96,7 +96,12 @@ async def test_the_first_poll_has_no_offset_and_says_what_it_wants(
     (call,) = server.calls()
     assert "offset" not in call.params
     assert (call.params["timeout"], call.params["limit"]) == ("25", "100")
-    assert server.overview()["allowed_updates"] == ["callback_query", "edited_message", "message"]
+    assert server.overview()["allowed_updates"] == [
+        "callback_query",
+        "edited_message",
+        "message",
+        "my_chat_member",
+    ]
 
 
 async def test_updates_are_confirmed_only_after_they_are_stored(

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,12 +22,13 @@ from telegram.error import (
 from updates import ANN, BOB, Clock, sorry, tapped
 
 from bot import backoff
-from bot.applying import Outcome
 from bot.handlers import Incoming
+from bot.pacing import Pace
 from bot.playground import Playground
 from bot.rendering import Outgoing
 from bot.sending import Sender
 from bot.store import Store
+from bot.store.applying import Outcome
 from dialogs.chat import Chat
 from dialogs.turns import Card, Typed
 
@@ -50,8 +50,8 @@ async def server() -> AsyncIterator[Playground]:
 
 
 @pytest_asyncio.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await Store.open(tmp_path / "milia.db", Clock())
+async def store(address: str) -> AsyncIterator[Store]:
+    opened = await Store.at(address, Clock())
     yield opened
     await opened.close()
 
@@ -105,7 +105,7 @@ def card(text: str, on: int | None = None, times: int = 1) -> Outgoing:
 
 async def newest_card(store: Store) -> Any:
     query = "SELECT newest, message_id, times FROM cards"
-    return await store._job(lambda: store._db.execute(query).fetchall())
+    return await store.do(lambda db: db.execute(query).fetchall())
 
 
 async def test_what_was_left_over_is_sent_at_the_start_in_order(
@@ -215,8 +215,8 @@ async def test_a_row_that_cannot_be_read_is_dropped(
     server: Playground, store: Store, sender: Sender
 ) -> None:
     await put(store, "a", "b")
-    await store._job(
-        lambda: store._db.execute("UPDATE outbox SET body='{' WHERE body LIKE '%\"a\"%'")
+    await store.do(
+        lambda db: db.execute("UPDATE outbox SET body='{' WHERE body LIKE ?", ('%"a"%',))
     )
     sender.wake([ANN])
     await empty(store, sender)
@@ -334,7 +334,8 @@ def dressed(server: Playground) -> list[str]:
 
 def with_button(text: str, on: int | None = None, *, ends: bool = False) -> Outgoing:
     made = Outgoing(text, ends=True) if ends else card(text, on)
-    return replace(made, keyboard=(({"text": "Yes", "callback_data": "1:yes"},),))
+    keyboard = (({"text": "Yes", "callback_data": "1:yes"},),)
+    return replace(made, keyboard=keyboard, pages=("noted", "question"))
 
 
 async def two_cards(store: Store, sender: Sender) -> None:
@@ -486,14 +487,14 @@ async def test_a_message_put_at_any_moment_is_sent(
 async def test_a_failing_disk_does_not_end_the_sending(
     server: Playground, store: Store, sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, errors = store.head, [OSError(), OSError()]
+    real, errors = store.rows, [OSError(), OSError()]
 
-    async def head(chat_id: int) -> Any:
+    async def rows(chat_id: int) -> Any:
         if errors:
             raise errors.pop()
         return await real(chat_id)
 
-    monkeypatch.setattr(store, "head", head)
+    monkeypatch.setattr(store, "rows", rows)
     await put(store, "a")
     sender.wake([ANN])
     await empty(store, sender)
@@ -515,3 +516,20 @@ async def test_stopping_finishes_what_is_under_way_and_keeps_the_rest(
     await sender.stop(0.2)
     assert asyncio.get_running_loop().time() - started < 0.5
     assert await store.waiting() == [ANN]
+
+
+async def test_what_was_left_over_leaves_room_for_those_who_write_now(
+    server: Playground, api: FaultyApi, store: Store
+) -> None:
+    people = range(100, 200)
+    for person in (*people, 300):
+        server.person(person, started=True)
+    for person in people:
+        await put(store, "left over", chat=person)
+    sender = Sender(api, store, pace=Pace(30, 0, 1))
+    await sender.start()
+    await put(store, "now", chat=300)
+    sender.wake([300])
+    await until(lambda: shown(server, 300) == ["now"])
+    assert sum(shown(server, person) != [] for person in people) < 60
+    await sender.stop(0)

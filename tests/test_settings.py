@@ -39,7 +39,7 @@ def test_nothing_set_is_fine_and_finds_the_content() -> None:
     settings = Settings.read()
     assert settings.telegram_bot_token is None
     assert (settings.content_dir / "en").is_dir()
-    assert settings.database == Path("milia.db")
+    assert settings.database_url == "sqlite:///milia.db"
 
 
 def test_with_a_token_everybody_must_be_told_who_runs_the_bot(
@@ -65,7 +65,7 @@ def test_the_token_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
         ("TELEGRAM_API_URL", "api.telegram.org"),
         ("TELEGRAM_API_URL", "http://"),
         ("TELEGRAM_API_URL", "https://user@host"),
-        ("DATABASE_URL", "postgresql://localhost/milia"),
+        ("DATABASE_URL", "mysql://localhost/milia"),
         ("DATABASE_URL", "milia.db"),
         ("DATABASE_URL", "sqlite:///"),
         ("DATABASE_URL", "sqlite:///:memory:"),
@@ -116,4 +116,4 @@ def test_an_address_loses_its_last_slash(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_database_path_may_be_absolute(monkeypatch: pytest.MonkeyPatch) -> None:
     put(monkeypatch, DATABASE_URL="sqlite:////var/lib/milia.db")
-    assert Settings.read().database == Path("/var/lib/milia.db")
+    assert Settings.read().database_url == "sqlite:////var/lib/milia.db"

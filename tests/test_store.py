@@ -18,11 +18,12 @@ import pytest
 import pytest_asyncio
 from updates import ANN, BOB, Clock, count, sorry, tapped, typed
 
-from bot.applying import Applied, Outcome
 from bot.handlers import Incoming
 from bot.rendering import Outgoing
-from bot.schema import MIGRATIONS
 from bot.store import Row, Store, StoreError
+from bot.store.applying import Applied, Outcome
+from bot.store.outbox import MOST
+from bot.store.schema import MIGRATIONS
 from dialogs.chat import Chat
 from dialogs.turns import CalledInGroup, Card, Event
 
@@ -41,7 +42,16 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest_asyncio.fixture
-async def store(path: Path, clock: Clock) -> AsyncIterator[Store]:
+async def store(address: str, clock: Clock) -> AsyncIterator[Store]:
+    """A store on each kind of database."""
+    opened = await Store.at(address, clock)
+    yield opened
+    await opened.close()
+
+
+@pytest_asyncio.fixture
+async def lone(path: Path, clock: Clock) -> AsyncIterator[Store]:
+    """A store on a SQLite file, whose files and settings are looked at."""
     opened = await Store.open(path, clock)
     yield opened
     await opened.close()
@@ -52,7 +62,7 @@ async def apply(store: Store, *batch: Incoming, turn: Any = count) -> list[Appli
 
 
 async def rows(store: Store, query: str, *values: Any) -> list[Any]:
-    return await store._job(lambda: store._db.execute(query, values).fetchall())
+    return await store.do(lambda db: db.execute(query, values).fetchall())
 
 
 async def texts(store: Store, chat_id: int = ANN) -> list[str]:
@@ -61,9 +71,7 @@ async def texts(store: Store, chat_id: int = ANN) -> list[str]:
 
 
 async def head(store: Store, chat_id: int = ANN) -> Row:
-    row = await store.head(chat_id)
-    assert row is not None
-    return row
+    return (await store.rows(chat_id))[0]
 
 
 async def refused(path: Path, clock: Clock, migrations: Sequence[str] = MIGRATIONS) -> str:
@@ -201,56 +209,57 @@ async def test_a_failing_apology_stops_nobody(store: Store) -> None:
 )
 async def test_a_damaged_chat_starts_anew_with_a_word(store: Store, state: str) -> None:
     await apply(store, typed(1, "a"))
-    await store._job(lambda: store._db.execute("UPDATE chats SET state=?", (state,)))
+    await store.do(lambda db: db.execute("UPDATE chats SET state=?", (state,)))
     await apply(store, typed(2, "b"))
     await apply(store, typed(3, "c"))
     assert await texts(store) == ["1 a", "damaged 1 b", "2 c"]
 
 
-async def test_a_failed_disk_stores_nothing_of_the_batch(store: Store) -> None:
+async def test_a_failed_disk_stores_nothing_of_the_batch(lone: Store) -> None:
     def turn(chat: Chat | None, event: Event, damaged: bool) -> Outcome:
         if event == typed(2, "b").event:
             raise sqlite3.OperationalError("database or disk is full")
         return count(chat, event, damaged)
 
     with pytest.raises(sqlite3.OperationalError):
-        await apply(store, typed(1, "a"), typed(2, "b"), turn=turn)
-    assert await store.waiting() == []
-    await apply(store, typed(1, "a"), typed(2, "b"))
-    assert await texts(store) == ["1 a", "2 b"]
+        await apply(lone, typed(1, "a"), typed(2, "b"), turn=turn)
+    assert await lone.waiting() == []
+    await apply(lone, typed(1, "a"), typed(2, "b"))
+    assert await texts(lone) == ["1 a", "2 b"]
 
 
-async def test_a_full_disk_loses_nothing_once_there_is_room_again(store: Store) -> None:
-    pages = (await rows(store, "PRAGMA page_count"))[0][0]
-    await rows(store, f"PRAGMA max_page_count={pages}")
+async def test_a_full_disk_loses_nothing_once_there_is_room_again(lone: Store) -> None:
+    pages = (await rows(lone, "PRAGMA page_count"))[0][0]
+    await rows(lone, f"PRAGMA max_page_count={pages}")
     batch = [typed(n, "x" * 500) for n in range(1, 100)]
     with pytest.raises(sqlite3.OperationalError, match="full"):
-        await apply(store, *batch)
-    await rows(store, "PRAGMA max_page_count=100000")
-    await apply(store, *batch)
-    assert len(await texts(store)) == 99
+        await apply(lone, *batch)
+    await rows(lone, "PRAGMA max_page_count=100000")
+    await apply(lone, *batch)
+    assert len(await rows(lone, "SELECT * FROM applied")) == 99
+    assert len(await texts(lone)) == MOST
 
 
-async def test_forgetting_leaves_nothing_but_the_receipt(store: Store) -> None:
-    await apply(store, typed(1, "secret"), typed(2, "x", BOB))
-    await store.sent(await head(store), 10, CARD)
-    await rows(store, "INSERT INTO worn VALUES (?, 9)", ANN)
-    await rows(store, "INSERT INTO asked_again VALUES (?, '2026')", ANN)
-    await apply(store, typed(3, "more secret"), typed(4, "forget"))
-    assert await texts(store) == ["forgotten"]
-    names = [name for (name,) in await rows(store, "SELECT name FROM sqlite_master")]
-    told = [await rows(store, "SELECT * FROM pragma_table_info(?)", name) for name in names]
+async def test_forgetting_leaves_nothing_but_the_receipt(lone: Store) -> None:
+    await apply(lone, typed(1, "secret"), typed(2, "x", BOB))
+    await lone.sent(await head(lone), 10, CARD)
+    await rows(lone, "INSERT INTO worn VALUES (?, 9)", ANN)
+    await rows(lone, "INSERT INTO asked_again VALUES (?, '2026')", ANN)
+    await apply(lone, typed(3, "more secret"), typed(4, "forget"))
+    assert await texts(lone) == ["forgotten"]
+    names = [name for (name,) in await rows(lone, "SELECT name FROM sqlite_master")]
+    told = [await rows(lone, "SELECT * FROM pragma_table_info(?)", name) for name in names]
     by_chat = [name for name, columns in zip(names, told, strict=True) if "chat_id" in str(columns)]
     assert {"chats", "cards", "worn", "asked_again", "outbox"} <= set(by_chat)
     for table in set(by_chat) - {"outbox"}:
-        assert await rows(store, f"SELECT * FROM {table} WHERE chat_id=?", ANN) == []  # noqa: S608
-    assert await texts(store, BOB) == ["1 x"]
-    assert await rows(store, "SELECT * FROM chats WHERE chat_id=?", BOB)
+        assert await rows(lone, f"SELECT * FROM {table} WHERE chat_id=?", ANN) == []  # noqa: S608
+    assert await texts(lone, BOB) == ["1 x"]
+    assert await rows(lone, "SELECT * FROM chats WHERE chat_id=?", BOB)
 
 
-async def test_forgotten_words_are_gone_from_the_files(store: Store, path: Path) -> None:
-    await apply(store, typed(1, "canary"))
-    await apply(store, typed(2, "forget"))
+async def test_forgotten_words_are_gone_from_the_files(lone: Store, path: Path) -> None:
+    await apply(lone, typed(1, "canary"))
+    await apply(lone, typed(2, "forget"))
     for file in path.parent.iterdir():
         assert b"canary" not in file.read_bytes(), file.name
 
@@ -259,9 +268,8 @@ async def test_a_message_on_its_way_brings_no_forgotten_chat_back(store: Store) 
     await apply(store, typed(1, "a"))
     on_its_way = await head(store)
     await apply(store, typed(2, "forget"))
-    receipt = await store.sent(on_its_way, 10, CARD)
-    assert receipt is not None
-    assert await store.sent(receipt, 11, None) is None
+    await store.sent(on_its_way, 10, CARD)
+    await store.sent(await head(store), 11, None)
     assert await rows(store, "SELECT * FROM cards") == []
     assert await rows(store, "SELECT * FROM outbox") == []
 
@@ -274,11 +282,11 @@ async def test_a_card_of_a_forgotten_talk_does_not_enter_the_next_one(store: Sto
     assert await rows(store, "SELECT newest, run FROM cards") == [(3, None)]
 
 
-async def test_an_update_that_comes_again_brings_no_forgotten_chat_back(store: Store) -> None:
-    await apply(store, typed(1, "a"), typed(2, "forget"))
-    await apply(store, typed(1, "a"))
-    assert await rows(store, "SELECT * FROM chats") == []
-    names = [name for (_, name, *_) in await rows(store, "PRAGMA table_info(applied)")]
+async def test_an_update_that_comes_again_brings_no_forgotten_chat_back(lone: Store) -> None:
+    await apply(lone, typed(1, "a"), typed(2, "forget"))
+    await apply(lone, typed(1, "a"))
+    assert await rows(lone, "SELECT * FROM chats") == []
+    names = [name for (_, name, *_) in await rows(lone, "PRAGMA table_info(applied)")]
     assert names == ["update_id", "at"]
 
 
@@ -295,18 +303,19 @@ async def test_a_group_is_answered_and_not_kept(store: Store) -> None:
 async def test_rows_of_a_chat_come_in_order_one_by_one(store: Store) -> None:
     await apply(store, typed(1, "a"), typed(2, "x", BOB), typed(3, "b"))
     first = await head(store)
-    second = await store.sent(first, 10, None)
-    assert second is not None
+    await store.sent(first, 10, None)
+    second = await head(store)
     assert [Outgoing.read(row.body).text for row in (first, second)] == ["1 a", "2 b"]
-    assert await store.drop(second) is None
+    await store.drop(second, "refused")
+    assert await store.rows(ANN) == []
     assert await store.waiting() == [BOB]
 
 
 async def test_the_newest_message_is_the_latest_of_both_sides(store: Store) -> None:
     await apply(store, typed(20, "a"), tapped(21, "1:b"))
     assert (await head(store)).newest == 20
-    row = await store.sent(await head(store), 30, CARD)
-    assert row is not None
+    await store.sent(await head(store), 30, CARD)
+    row = await head(store)
     assert row.newest == 30
     await store.sent(row, 25, None)
     await apply(store, typed(26, "edited an old one"))
@@ -319,8 +328,7 @@ async def test_attempts_are_counted_and_a_lost_chat_is_emptied(store: Store) -> 
     await apply(store, typed(1, "a"), typed(2, "b"), typed(3, "x", BOB))
     await store.tried(await head(store))
     assert (await head(store)).attempts == 1
-    while row := await store.head(ANN):
-        await store.drop(row)
+    await store.lose(ANN, (await store.rows(ANN))[-1].id)
     assert await store.waiting() == [BOB]
 
 
@@ -354,25 +362,25 @@ async def test_the_heartbeat_is_the_last_word_from_telegram(store: Store, clock:
     assert await last_beat(store) == clock.now
 
 
-async def test_a_second_process_is_refused(store: Store, path: Path, clock: Clock) -> None:
+async def test_a_second_process_is_refused(lone: Store, path: Path, clock: Clock) -> None:
     assert "another process" in await refused(path, clock)
 
 
 async def test_without_the_lock_file_sqlite_itself_refuses(
-    store: Store, path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    lone: Store, path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with sqlite3.connect(path, timeout=0) as other, pytest.raises(sqlite3.OperationalError):
         other.execute("SELECT * FROM chats")
     other.close()
 
 
-async def test_files_are_for_the_owner_only(store: Store, path: Path) -> None:
-    await apply(store, typed(1, "a"))
+async def test_files_are_for_the_owner_only(lone: Store, path: Path) -> None:
+    await apply(lone, typed(1, "a"))
     modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
     assert modes == dict.fromkeys(("milia.db", "milia.db-wal", "milia.db.lock"), 384)
 
 
-async def test_the_database_is_set_to_lose_nothing(store: Store) -> None:
+async def test_the_database_is_set_to_lose_nothing(lone: Store) -> None:
     wanted = {
         "journal_mode": "wal",
         "synchronous": 2,
@@ -380,7 +388,7 @@ async def test_the_database_is_set_to_lose_nothing(store: Store) -> None:
         "secure_delete": 1,
         "busy_timeout": 5000,
     }
-    found = {name: (await rows(store, f"PRAGMA {name}"))[0][0] for name in wanted}
+    found = {name: (await rows(lone, f"PRAGMA {name}"))[0][0] for name in wanted}
     assert found == wanted
 
 

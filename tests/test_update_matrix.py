@@ -439,10 +439,8 @@ def test_danger_in_an_edit_is_heard_in_every_state(states: States) -> None:
     assert failing(states, editing("my eye hurts"), alarmed) == set()
 
 
-def test_blocking_and_unblocking_is_never_sent_to_us_and_would_change_nothing(
-    states: States,
-) -> None:
-    assert "my_chat_member" not in KINDS
+def test_blocking_and_unblocking_is_heard_and_changes_no_answer(states: States) -> None:
+    assert "my_chat_member" in KINDS
     change = {"my_chat_member": {"new_chat_member": {"status": "kicked"}}}
     assert failing(states, lambda phone: phone.receive(change), silent) == set()
 

@@ -1,26 +1,21 @@
 """The stand-in as a running server inside this process."""
 
 import asyncio
-import contextlib
-import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from types import TracebackType
 from typing import Self
 
-import uvicorn
-from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
+from bot.listening import Server, listen, settings
 from bot.playground.answering import obeyed
 from bot.playground.driver import Driver
 from bot.playground.routes import make_app
 from bot.playground.state import State
 
 TOKEN = "1234567:playground"  # noqa: S105 - it opens nothing
-GRACE = 1.0
-"""Seconds that answers under way get when the server stops."""
 
 
 def real_time() -> datetime:
@@ -68,12 +63,12 @@ class Playground(Driver):
 
     async def __aenter__(self) -> Self:
         """Open the port and wait until it answers."""
-        listening = _listen(self.port)
+        listening = listen("127.0.0.1", self.port)
         self.port = listening.getsockname()[1]
         self.state.updates.stopped = False
         self.state.webhook.execute = partial(obeyed, self)
         self.state.webhook.start()
-        self._server = _Server(_settings(make_app(self, self._mounted, driven=self._driven)))
+        self._server = Server(settings(make_app(self, self._mounted, driven=self._driven)))
         self._serving = asyncio.create_task(self._server.serve(sockets=[listening]))
         await self._server.ready.wait()
         return self
@@ -99,55 +94,3 @@ class Playground(Driver):
     async def serve(self) -> None:
         """Serve until cancelled; the server must have been entered."""
         await self._serving
-
-
-class _Server(uvicorn.Server):
-    """Leaves the signals to whoever runs the loop, and tells when it answers."""
-
-    def __init__(self, settings: uvicorn.Config) -> None:
-        super().__init__(settings)
-        self.ready = asyncio.Event()
-        self.leaving = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.ready.set()
-
-    async def main_loop(self) -> None:
-        await self.leaving.wait()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """As uvicorn's own, without its pauses of a tenth of a second."""
-        for listening in (*self.servers, *(sockets or ())):
-            listening.close()
-        for connection in list(self.server_state.connections):
-            connection.shutdown()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(GRACE):
-                while self.server_state.connections:  # noqa: ASYNC110 - uvicorn has no event
-                    await asyncio.sleep(0.001)
-        for task in self.server_state.tasks:
-            task.cancel()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-def _listen(port: int) -> socket.socket:
-    listening = socket.socket(proto=socket.IPPROTO_TCP)  # named, or replies wait 40 ms
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind(("127.0.0.1", port))
-    return listening
-
-
-def _settings(app: Starlette) -> uvicorn.Config:
-    return uvicorn.Config(
-        app,
-        log_config=None,
-        log_level="warning",
-        access_log=False,
-        lifespan="off",
-        date_header=False,
-        ws="none",
-    )

@@ -12,18 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from bot.clock import Clock
-from bot.schema import MIGRATIONS
-from bot.settings import SettingsError
+from bot.store.driver import StoreError
+from bot.store.schema import MIGRATIONS
 
 OWNER_ONLY = 0o600
 COPIES_KEPT = timedelta(days=30)
 """How long the copy made before a migration stays: it holds what people said."""
 
 _log = logging.getLogger(__name__)
-
-
-class StoreError(SettingsError):
-    """The database cannot be used; one line that names DATABASE_URL and says what to do."""
 
 
 def lock(path: Path) -> int:

@@ -1,0 +1,207 @@
+"""The account at the end: what people said against what is stored, and what they saw twice."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from faults.bots import Toll
+from faults.persons import Person
+from faults.storing import Stored
+
+from bot.playground.state import Call
+
+IN_FLIGHT = timedelta(seconds=1.5)
+"""How long before a kill a message can have left, so that the kill explains its repetition."""
+REPEATED_AT_MOST = 0.005
+"""Share of answers whose reply may come twice."""
+ENOUGH = 1000
+"""Answers from which on such a share means anything."""
+VISIBLE = ("sendmessage", "editmessagetext")
+TOO_MANY = 429
+
+
+@dataclass
+class Account:
+    """What one run came to; `faults` names what must not be.
+
+    lost: answers nobody replied to, or that are not stored. wrong: stored otherwise than said, or
+    never said. stuck: chats that no repetition helped. repeated: messages that came twice,
+    `unmatched` those that no kill or spoiled call explains. odd: a question shown again in other
+    words though nobody did anything odd. in_ban: calls to a chat that Telegram had told to wait.
+    left: rows and updates that should be gone. buried: dead letters nobody asked for. told: the canaries found in logs or dead letters.
+    untrue: answers stored with a time outside the run. unhooked: statements and calls without a
+    hook. late: messages to somebody forgotten. failed: starts that failed, and stops that
+    took too long.
+    """
+
+    name: str = ""
+    seed: int = 0
+    kills: int = 0
+    starts: int = 0
+    people: int = 0
+    acts: int = 0
+    answers: int = 0
+    lost: int = 0
+    wrong: int = 0
+    stuck: int = 0
+    repeated: int = 0
+    unmatched: int = 0
+    odd: int = 0
+    in_ban: int = 0
+    left: int = 0
+    buried: int = 0
+    told: int = 0
+    untrue: int = 0
+    unhooked: int = 0
+    late: int = 0
+    failed: int = 0
+    slowest_stop: float = 0.0
+    p50: float = 0.0
+    p95: float = 0.0
+    seconds: float = 0.0
+    notes: list[str] = field(default_factory=list)
+
+    NAMES: ClassVar = (
+        *("lost", "wrong", "stuck", "unmatched", "odd", "in_ban"),
+        *("left", "buried", "told", "untrue", "unhooked", "late", "failed"),
+    )
+
+    @property
+    def faults(self) -> dict[str, Any]:
+        """The names of what went wrong, each with its figure; empty when all is well."""
+        found = {name: getattr(self, name) for name in self.NAMES}
+        if self.answers >= ENOUGH and self.repeated > self.answers * REPEATED_AT_MOST:
+            found["repeated"] = self.repeated
+        return {name: count for name, count in found.items() if count}
+
+    @property
+    def line(self) -> str:
+        """All of it on one line of JSON."""
+        told = {**asdict(self), "faults": self.faults}
+        return json.dumps({name: value for name, value in told.items() if value or name == "lost"})
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What there is to look at when a run is over."""
+
+    people: Sequence[Person]
+    stored: Stored
+    calls: Sequence[Call]
+    spoiled: frozenset[int]
+    toll: Toll
+    log: str
+    canaries: Sequence[str]
+    began: datetime
+    ended: datetime
+    pending: int
+    buried: int
+    asked_again: bool
+    unhooked: set[str]
+    late: int
+
+
+def judge(account: Account, seen: Evidence) -> Account:
+    """Fill in an account."""
+    _count_people(account, seen.people)
+    for person in seen.people:
+        _compare(account, person, seen.stored.answers.get(person.number, {}))
+    kills = [*seen.toll.kills, *seen.toll.cuts]
+    for pair in repeats(seen.calls):
+        account.repeated += 1
+        account.unmatched += not _explained(pair, kills, seen.spoiled)
+    account.odd = 0 if seen.asked_again else sum(odd(seen.calls).values())
+    account.unhooked, account.late = len(seen.unhooked), seen.late
+    account.notes += [f"no hook for {name}" for name in sorted(seen.unhooked)]
+    account.in_ban = in_ban(seen.calls)
+    account.left = seen.pending + sum(seen.stored.rows.values())
+    account.buried = abs(seen.stored.buried - seen.buried)
+    account.told = sum((seen.log + seen.stored.letters).count(word) for word in seen.canaries)
+    slack = timedelta(seconds=1)
+    account.untrue = sum(
+        not seen.began - slack <= at <= seen.ended + slack for at in seen.stored.moments
+    )
+    account.kills, account.starts = len(seen.toll.kills), seen.toll.starts
+    account.failed = seen.toll.failed_starts + seen.toll.bad_stops
+    account.slowest_stop = round(seen.toll.slowest_stop, 2)
+    return account
+
+
+def _count_people(account: Account, people: Sequence[Person]) -> None:
+    account.people, account.acts = len(people), sum(person.acts for person in people)
+    account.answers = sum(len(person.said) for person in people)
+    account.lost = sum(len(person.lost) for person in people)
+    account.stuck = sum(bool(person.stuck) for person in people)
+    account.notes += [f"{p.number}: {p.lost} stuck at {p.stuck}" for p in people if p.lost]
+    waits = sorted(wait for person in people for wait in person.waits)
+    if waits:
+        account.p50 = round(waits[len(waits) // 2], 3)
+        account.p95 = round(waits[len(waits) * 95 // 100], 3)
+
+
+def _compare(account: Account, person: Person, stored: Mapping[str, tuple[str, ...]]) -> None:
+    for question, options in person.said.items():
+        found = stored.get(question)
+        if found is None and question != person.stuck:
+            account.lost += 1
+            account.notes.append(f"{person.number}: {question} is not stored")
+        elif found is not None and sorted(found) != sorted(options):
+            account.wrong += 1
+            account.notes.append(f"{person.number}: {question} is {found}, said {options}")
+    unsaid = stored.keys() - person.said.keys()
+    account.wrong += len(unsaid)
+    account.notes += [f"{person.number}: {question} was never said" for question in unsaid]
+
+
+def repeats(calls: Iterable[Call]) -> list[tuple[Call, Call]]:
+    """Messages that stand twice in a chat, word for word and button for button."""
+    seen: dict[tuple[str, str, str], Call] = {}
+    found = []
+    for call in calls:
+        if call.method != "sendmessage" or not call.result:
+            continue
+        key = (call.params["chat_id"], call.params["text"], call.params.get("reply_markup", ""))
+        if key in seen:
+            found.append((seen[key], call))
+        seen[key] = call
+    return found
+
+
+def _explained(pair: tuple[Call, Call], kills: Iterable[datetime], spoiled: frozenset[int]) -> bool:
+    first, second = pair
+    near = any(first.at <= kill <= min(second.at, first.at + IN_FLIGHT) for kill in kills)
+    return near or first.number in spoiled
+
+
+_CARD = re.compile(r'"1:([0-9a-z~]+):([a-z][a-z0-9_-]*):(\d+):(?=[a-z0-9+])')
+
+
+def odd(calls: Iterable[Call]) -> dict[str, int]:
+    """New messages that show an asking which was shown before, in other words, by chat."""
+    seen: dict[tuple[str, str], str] = {}
+    found: dict[str, int] = {}
+    for call in calls:
+        card = _CARD.search(call.params.get("reply_markup", "").replace(" ", ""))
+        if call.method not in VISIBLE or not call.result or not card:
+            continue
+        chat = call.params["chat_id"]
+        text = seen.setdefault((chat, card[0]), call.params["text"])
+        if call.method == "sendmessage" and text != call.params["text"]:
+            found[chat] = found.get(chat, 0) + 1
+    return found
+
+
+def in_ban(calls: Sequence[Call]) -> int:
+    """Calls to a chat before the end of a wait that Telegram had imposed on it."""
+    until: dict[str, datetime] = {}
+    count = 0
+    for call in calls:
+        chat = call.params.get("chat_id", "")
+        count += chat in until and call.at < until[chat]
+        if call.status == TOO_MANY and chat:
+            seconds = int(call.description.rpartition(" ")[2])
+            until[chat] = call.at + timedelta(seconds=seconds)
+    return count

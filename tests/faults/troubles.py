@@ -1,0 +1,192 @@
+"""What happens to a town: each function makes one kind of trouble, and ends when it is over."""
+
+import asyncio
+import resource
+from collections.abc import Iterable
+
+import httpx
+from faults import points
+from faults.mischief import SOUR, mischief
+from faults.postgres import Postgres
+from faults.starting import Afresh
+from faults.town import Town
+
+PAUSE = 200.0
+"""Seconds that seem to pass before each start that is to ask people again."""
+
+POISONER = 7_330_000_001
+RESTARTS = 3
+"""How often one update may end the process before it is put aside."""
+SHOWN_WITHIN = 3.0
+"""Seconds in which a hook fires, or not in this start."""
+
+
+async def killed(town: Town, times: int, within: float = 1.2) -> None:
+    """Kill the bot at random times: four in five while it works, else while it starts."""
+    for _ in range(times):
+        if town.chance.random() < 0.8:
+            await town.speaks()
+        await asyncio.sleep(town.chance.uniform(0.02, within))
+        await town.bot.kill()
+        await town.bot.start()
+
+
+async def killed_at(town: Town, hooks: Iterable[str], tries: int = 3) -> dict[str, int]:
+    """Start the bot for each hook, to die there; gives the hooks with how often each fired."""
+    beside = asyncio.create_task(mischief(town))
+    town.dice.refused, town.dice.methods = 0.05, frozenset({"sendmessage"})
+    town.dice.flooded, town.dice.wait = 0.01, 1
+    fired = {hook: await _killed_at(town, hook, tries) for hook in sorted(hooks, key=_first)}
+    town.dice.calm()
+    town.bot.orders = town.orders(sour=SOUR)
+    await town.bot.start()
+    town.ending = True
+    await beside
+    return fired
+
+
+def _first(hook: str) -> bool:
+    """What happens only in an empty database goes first."""
+    return not hook.endswith(points.ONCE)
+
+
+async def _killed_at(town: Town, hook: str, tries: int) -> int:
+    starter = town.bot.starter
+    fired = 0
+    for attempt in range(tries):
+        if hook.endswith(points.AFTER_A_PAUSE):
+            town.move_clock(town.moved + PAUSE)
+        if hook.endswith(points.SLOW_START):
+            town.bot.starter = Afresh()
+        nth = 1 if attempt else town.chance.choice((1, 1, 2, 3))
+        town.bot.orders = town.orders(kill=hook, nth=nth, sour=SOUR)
+        await town.bot.start()
+        fired += await town.bot.ended(within=SHOWN_WITHIN)
+        await town.bot.over()
+        if fired:
+            break
+    town.bot.starter = starter
+    return fired
+
+
+async def stopped(town: Town, times: int) -> None:
+    """Tell the bot to stop, and start it again."""
+    for _ in range(times):
+        await town.speaks()
+        await asyncio.sleep(town.chance.uniform(0.3, 1.0))
+        await town.bot.stop()
+        await town.bot.start()
+
+
+async def cut_off(town: Town, times: int, seconds: float = 2.0) -> None:
+    """Close Telegram's port for a while."""
+    for _ in range(times):
+        await asyncio.sleep(town.chance.uniform(0.3, 1.0))
+        await town.server.__aexit__(None, None, None)
+        town.troubled()
+        await asyncio.sleep(seconds)
+        await town.server.__aenter__()
+        town.troubled()
+
+
+async def spoiled(town: Town, seconds: float, **shares: float) -> None:
+    """Let shares of all calls fail: `refused` with 500, `dropped` unheard, `flooded` with 429."""
+    await town.speaks()
+    for name, share in shares.items():
+        setattr(town.dice, name, share)
+    if "flooded" in shares:
+        town.dice.methods = frozenset({"sendmessage", "editmessagetext"})
+    await asyncio.sleep(seconds)
+    town.dice.calm()
+    town.troubled()
+
+
+async def failing(town: Town, how: str, times: int, seconds: float = 1.0) -> None:
+    """Let the database fail: full, readonly, locked or io."""
+    for _ in range(times):
+        await town.speaks()
+        await asyncio.sleep(town.chance.uniform(0.3, 0.8))
+        town.spoil_store(how)
+        await asyncio.sleep(seconds)
+        town.spoil_store("")
+
+
+async def limited(town: Town, times: int, seconds: float = 1.0) -> None:
+    """Let the system refuse every byte by which a file would grow, as a full disk does."""
+    for _ in range(times):
+        await town.speaks()
+        await asyncio.sleep(town.chance.uniform(0.3, 0.8))
+        assert town.bot.started is not None
+        pid, kind = town.bot.started.pid, resource.RLIMIT_FSIZE
+        before = resource.prlimit(pid, kind)
+        resource.prlimit(pid, kind, (4096, before[1]))
+        town.troubled()
+        await asyncio.sleep(seconds)
+        resource.prlimit(pid, kind, before)
+        town.troubled()
+
+
+async def rivalled(town: Town, seconds: float = 2.0) -> None:
+    """Let another program poll with the same token; it confirms nothing."""
+    await town.speaks()
+    end = asyncio.get_running_loop().time() + seconds
+    async with httpx.AsyncClient(base_url=town.server.url, trust_env=False) as rival:
+        while asyncio.get_running_loop().time() < end:
+            await rival.post(f"/bot{town.server.token}/getUpdates", json={"timeout": 1})
+            await asyncio.sleep(0.05)
+    town.troubled()
+
+
+async def doubled(town: Town, times: int) -> list[str]:
+    """Start a second bot on the same database, which refuses; gives what the second ones said."""
+    await town.speaks()
+    said = []
+    for number in range(times):
+        second = town.another(f"second-{number}")
+        await second.start_once()
+        assert await second.ended(within=10)
+        said.append(second.log.read_text())
+    return said
+
+
+async def jumped(town: Town, times: int, seconds: float = 86_400.0) -> None:
+    """Let the clock of the bot jump ahead and back while people talk."""
+    for _ in range(times):
+        for jump in (seconds, 0, -seconds, 0):
+            await asyncio.sleep(town.chance.uniform(0.3, 0.6))
+            town.move_clock(jump)
+
+
+async def cut_from_database(town: Town, server: Postgres, times: int, seconds: float = 1) -> None:
+    """Cut the power of PostgreSQL, and give it back."""
+    for _ in range(times):
+        await town.speaks()
+        await asyncio.sleep(town.chance.uniform(0.3, 0.8))
+        await asyncio.to_thread(server.stop)
+        town.toll.cuts.append(town.server.now())
+        town.troubled()
+        await asyncio.sleep(seconds)
+        await asyncio.to_thread(server.start)
+        town.troubled()
+
+
+async def workers_killed(town: Town, times: int) -> None:
+    """Kill one of several workers at a time."""
+    for _ in range(times):
+        await asyncio.sleep(town.chance.uniform(0.3, 1.2))
+        bot = town.chance.choice(town.bots)
+        await bot.kill()
+        await bot.start()
+
+
+async def poisoned(town: Town, text: str, times: int) -> None:
+    """Let people say what ends the process, or what no turn can take."""
+    await town.speaks()
+    for number in range(times):
+        await asyncio.sleep(town.chance.uniform(0.1, 0.5))
+        kills = len(town.toll.kills)
+        town.server.say(POISONER + number, text)
+        town.buried += 1
+        await asyncio.sleep(0.5)
+        await town.speaks()
+        assert len(town.toll.kills) - kills <= RESTARTS
