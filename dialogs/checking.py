@@ -33,6 +33,7 @@ MESSAGES = (
     *("not-understood-help", "not-understood-unsure", "unknown-command"),
     "too-fast",
     "asked-again",
+    *("confirm-answer", "did-you-mean", "danger-ask"),
     *("welcome", "returning", "resume", "recheck", "before-plan", "plan-so-far", "nothing-open"),
     *(
         "noted",

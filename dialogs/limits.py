@@ -39,6 +39,7 @@ SLOTS = {
     "noted-toast": {"echo"},
     "changed": {"echo"},
     "confirm-less-safe": {"echo"},
+    "confirm-answer": {"echo"},
     "why-because": {"because"},
     "why-source": {"sources"},
     "source-line": {"title", "url"},

@@ -135,12 +135,16 @@ class Topic(Page):
 
 
 class Message(Page):
-    """Anything else that is said; a `danger` message answers danger words, at its level."""
+    """Anything else that is said; a `danger` message answers danger words, at its level.
+
+    `answers`: the options of questions by which people say the same as these words of danger.
+    """
 
     facts: tuple[str, ...] = ()
     level: Level | None = None
     buttons: Mapping[Id, Label] = {}
     danger: bool = False
+    answers: Mapping[str, str] = {}
     plain: bool = False
 
 

@@ -43,15 +43,14 @@ class Alarm:
             return -_rank(content.messages[page])
 
         self._sure = sorted(content.danger.items(), key=lambda item: rank(item[0]))
-        self._weak = sorted(content.signs.items(), key=lambda item: rank(item[0]))
 
     def heard(self, *texts: str) -> str | None:
         """The message for the most serious sure sign in a text (as typed, or spelt out)."""
-        return next((page for page, _ in self._found(self._sure, texts)), None)
+        return next((page for page, _ in self.signs(*texts)), None)
 
-    def suspected(self, *texts: str) -> tuple[tuple[str, str], ...]:
-        """The messages that weak signs point to, the most serious first, each with its words."""
-        return tuple(self._found(self._weak, texts))
+    def signs(self, *texts: str) -> Iterable[tuple[str, str]]:
+        """All sure signs: the message of each, the most serious first, and its words."""
+        return self._found(self._sure, texts)
 
     @staticmethod
     def _found(

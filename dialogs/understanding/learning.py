@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dialogs.understanding import examples
-from dialogs.understanding.classifier import Classifier, Found, Line
+from dialogs.understanding.classifier import Classifier, Line
 from dialogs.understanding.spelling import Speller
 from dialogs.understanding.stems import Grouping, vocabulary
 from dialogs.words import normalise
@@ -30,7 +30,7 @@ class Learned:
     options: dict[str, Classifier]
     questions: Classifier
     dangers: Classifier
-    sure: dict[str, str]
+    subject: dict[str, str]
     replies: dict[str, dict[str, str]]
 
 
@@ -62,7 +62,7 @@ class _Learner:
             {q: self._classifier(lines) for q, lines in replies.items()},
             self._classifier(own),
             self._classifier([*dangers, *self._safe(subjects, replies)]),
-            {normalise(text): page for page, text in dangers if page != HARMLESS},
+            {normalise(text): name for name, text in subjects},
             {q: {normalise(text): option for option, text in lines} for q, lines in replies.items()},
         )
 
@@ -116,7 +116,3 @@ class _Learner:
                 if option not in dangerous:
                     yield HARMLESS, text
 
-
-def likeliest(found: list[Found], number: int) -> tuple[str, ...]:
-    """The names of the likeliest labels."""
-    return tuple(item.label for item in found[:number])

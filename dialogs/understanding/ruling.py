@@ -29,17 +29,6 @@ class Rules(BaseModel):
     together: Mapping[str, tuple[str, ...]] = {}
     strongest: tuple[str, ...] = ()
 
-    @field_validator("say")
-    @classmethod
-    def _compiles(cls, value: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
-        for patterns in value.values():
-            for pattern in patterns:
-                try:
-                    re.compile(pattern)
-                except re.error as error:
-                    raise ValueError(f"bad pattern `{pattern}`: {error}") from error
-        return value
-
     @field_validator("bands")
     @classmethod
     def _spans(cls, value: Mapping[str, str]) -> Mapping[str, str]:
