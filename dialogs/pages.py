@@ -18,7 +18,7 @@ PLACES: tuple[Place, ...] = ("first", "morning", "evening", "week", "avoid", "se
 LABEL_LIMIT = 34
 """Characters of a button label: more is cut off on a narrow phone."""
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,23}$")]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,27}$")]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=LABEL_LIMIT)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Chosen = Mapping[str, frozenset[str]]
