@@ -177,6 +177,7 @@ async def _swept(parts: Parts, talk: Talk, reader: Reader, sender: Sender, pause
 
 async def _settle(parts: Parts) -> None:
     """Do what need not be done before the first poll."""
+    await asyncio.to_thread(parts.conversation.train)
     content, api = parts.content, parts.api
     messages = content.messages
     menu = [{"command": name, "description": c.menu} for name, c in content.commands.items()]

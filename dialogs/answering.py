@@ -261,7 +261,7 @@ class Answering:
             return False
         if moment.chat.asked is None:
             return moment.path.open.name not in moment.path.expired
-        return moment.chat.asked == moment.path.open.name
+        return moment.chat.asked.partition("=")[0] == moment.path.open.name
 
     def choice(self, moment: Moment) -> Reply:
         """Where we were, and how to go on from there.

@@ -33,7 +33,7 @@ MESSAGES = (
     *("not-understood-help", "not-understood-unsure", "unknown-command"),
     "too-fast",
     "asked-again",
-    *("confirm-answer", "did-you-mean", "danger-ask"),
+    *("confirm-answer", "did-you-mean", "did-you-mean-labels", "danger-ask"),
     *("welcome", "returning", "resume", "recheck", "before-plan", "plan-so-far", "nothing-open"),
     *(
         "noted",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from dialogs.pages import Message
 from dialogs.reading import Plain, Source, as_mapping
 
-SPOKEN = ("welcome", "ticks-done")
+SPOKEN = ("welcome", "ticks-done", "confirm-answer")
 """The messages whose button may also be typed: people agree in words, and say that it is all."""
 
 

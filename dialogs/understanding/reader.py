@@ -43,6 +43,7 @@ class Understanding:
             for word in (name, *command.hear)
         }
         self._consents = self._said("welcome", "consent")
+        self.dangers = frozenset(content.danger)
         self._ends = self._said("ticks-done", "done")
         self._replies = {
             name: Replies(
