@@ -8,17 +8,13 @@ and sums run in one order, so that the same lines and the same text give the sam
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from math import log
+from math import log, sqrt
 
 SMOOTH = 0.3
 """Added to every count, so that a feature never seen says little instead of everything."""
 
-LETTERS = (2, 5)
-"""Letters of the shortest and the longest piece of a word that is looked at."""
-
-WORD, PAIR, PIECE = 1.0, 0.8, 0.28
-"""How much a word, two words in a row and a piece of a word count."""
+WORD, PAIR = 1.0, 0.7
+"""How much a word and two words in a row count."""
 
 K1, B = 1.2, 0.6
 """BM25: how soon a word repeated stops counting, and how much a long line is marked down."""
@@ -26,32 +22,17 @@ K1, B = 1.2, 0.6
 NEAREST = (1.0, 0.5, 0.25)
 """How much the nearest line of a label counts, and the next ones."""
 
-LIKE = 0.45
-"""The share of BM25 in the common figure; the rest is naive Bayes."""
+LIKE = 5.0
+"""How much BM25 counts beside naive Bayes in the common figure."""
 
 Line = tuple[str, tuple[str, ...]]
 """A label and the words of one example of it."""
-
-
-@lru_cache(maxsize=8192)
-def pieces(word: str) -> tuple[str, ...]:
-    """The pieces of a word, its edges marked: `_ey`, `eye`, `ye_` ..."""
-    edged = f"_{word}_"
-    low, high = LETTERS
-    return tuple(
-        edged[start : start + size]
-        for size in range(low, high + 1)
-        for start in range(len(edged) - size + 1)
-    )
 
 
 def pairs(words: tuple[str, ...]) -> list[str]:
     """Two words in a row, with the edges of the text."""
     edged = ("", *words, "")
     return [f"{a} {b}" for a, b in zip(edged, edged[1:], strict=False)]
-
-
-Gains = Mapping[str, tuple[tuple[int, float], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,41 +58,51 @@ class Classifier:
         if not words or not self._labels:
             return []
         bayes, lines = self._bayes(words), self._bm25(words)
-        mixed = [(1 - LIKE) * b + LIKE * n for b, n in zip(bayes, lines, strict=True)]
+        mixed = [(b + LIKE * n) / (1 + LIKE) for b, n in zip(bayes, lines, strict=True)]
         order = sorted(range(len(mixed)), key=lambda number: (-mixed[number], number))
         return [Found(self._labels[number], mixed[number]) for number in order]
 
     # --- naive Bayes of the complement ---
 
     def _learn_gains(self, lines: list[Line]) -> None:
-        sizes = Counter(label for label, _ in lines)
-        middle = len(lines) / max(len(sizes), 1)
-        weight = {self._number[label]: (middle / size) ** 0.5 for label, size in sizes.items()}
-        words, two = defaultdict[str, Counter[int]](Counter), defaultdict[str, Counter[int]](Counter)
-        for label, line in lines:
-            number = self._number[label]
-            for word in dict.fromkeys(line):
-                words[word][number] += 1
-            for pair in pairs(line):
-                two[pair][number] += 1
-        parts = defaultdict[str, Counter[int]](Counter)
-        for word, counts in words.items():
-            for piece in dict.fromkeys(pieces(word)):
-                parts[piece].update(counts)
-        self._words = _gains(words, weight, WORD)
-        self._pairs = _gains({p: c for p, c in two.items() if c.total() > 1}, weight, PAIR)
-        self._pieces = _gains({p: c for p, c in parts.items() if c.total() > 1}, weight, PIECE)
+        """Weigh the features of every line by how rare they are, each line to the length of 1."""
+        found = [(self._number[label], _features(line)) for label, line in lines]
+        seen = Counter[str]()
+        for _, features in found:
+            seen.update(features.keys())
+        self._rare = {feature: log((len(lines) + 1) / (n + 0.5)) for feature, n in seen.items()}
+        own: list[defaultdict[str, float]] = [defaultdict(float) for _ in self._labels]
+        every: defaultdict[str, float] = defaultdict(float)
+        for number, features in found:
+            for feature, value in self._weighed(features):
+                own[number][feature] += value
+                every[feature] += value
+        self._learn_gain(own, every)
+
+    def _learn_gain(self, own: list[defaultdict[str, float]], every: Mapping[str, float]) -> None:
+        """What a feature says for a label: how much of it stands outside of all other labels."""
+        gains = defaultdict[str, list[tuple[int, float]]](list)
+        whole = sum(every.values()) + SMOOTH * len(every)
+        for number, features in enumerate(own):
+            for feature, value in features.items():
+                total = every[feature] + SMOOTH
+                gains[feature].append((number, log(total / (total - value))))
+        self._gains = dict(gains)
+        self._shares = [log((whole - sum(features.values())) / whole) for features in own]
+
+    def _weighed(self, features: Mapping[str, float]) -> list[tuple[str, float]]:
+        known = [(f, v * self._rare[f]) for f, v in features.items() if f in self._rare]
+        length = sqrt(sum([value * value for _, value in known])) or 1.0
+        return [(feature, value / length) for feature, value in known]
 
     def _bayes(self, words: tuple[str, ...]) -> list[float]:
         sums = [0.0] * len(self._labels)
-        for word in words:
-            _add(sums, self._words.get(word, ()))
-            for piece in pieces(word):
-                _add(sums, self._pieces.get(piece, ()))
-        for pair in pairs(words):
-            _add(sums, self._pairs.get(pair, ()))
-        length = len(words) ** 0.75
-        return [value / length / 4 for value in sums]
+        total = 0.0
+        for feature, value in self._weighed(_features(words)):
+            total += value
+            for number, gain in self._gains.get(feature, ()):
+                sums[number] += value * gain
+        return [value + total * share for value, share in zip(sums, self._shares, strict=True)]
 
     # --- BM25 ---
 
@@ -155,20 +146,9 @@ def _nearest(found: list[float]) -> float:
     return sum(share * value for share, value in zip(NEAREST, found, strict=False))
 
 
-def _add(sums: list[float], gains: Iterable[tuple[int, float]]) -> None:
-    for number, gain in gains:
-        sums[number] += gain
-
-
-def _gains(
-    counts: Mapping[str, Counter[int]], weight: Mapping[int, float], share: float
-) -> Gains:
-    """What a feature says for each label it was seen with, beside all other labels."""
-    found: dict[str, tuple[tuple[int, float], ...]] = {}
-    for feature, seen in counts.items():
-        weighed = {number: count * weight[number] for number, count in seen.items()}
-        total = sum(weighed.values()) + SMOOTH
-        found[feature] = tuple(
-            (number, share * log(total / (total - count))) for number, count in weighed.items()
-        )
+def _features(words: tuple[str, ...]) -> dict[str, float]:
+    """The words of a text, and its pairs; groups stand in no pair."""
+    found = dict.fromkeys(words, WORD)
+    plain = tuple(word for word in words if not word.startswith("="))
+    found.update(dict.fromkeys(pairs(plain), PAIR))
     return found

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dialogs.understanding import examples
 from dialogs.understanding.classifier import Classifier, Line
+from dialogs.understanding.sensing import Sensing
 from dialogs.understanding.spelling import Speller
 from dialogs.understanding.stems import Grouping, vocabulary
 from dialogs.words import normalise
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dialogs.content import Content
+    from dialogs.understanding.alarm import Alarm
 
 HARMLESS = "harmless"
 """The label of lines that are no danger, and the name of the file of near misses."""
@@ -30,18 +32,19 @@ class Learned:
     options: dict[str, Classifier]
     questions: Classifier
     dangers: Classifier
+    sensing: Sensing
     subject: dict[str, str]
     replies: dict[str, dict[str, str]]
 
 
-def learn(content: Content) -> Learned:
+def learn(content: Content, alarm: Alarm) -> Learned:
     """Learn from all lines of the content. Takes a fraction of a second, and reads no file."""
-    return _Learner(content).learned()
+    return _Learner(content, alarm).learned()
 
 
 class _Learner:
-    def __init__(self, content: Content) -> None:
-        self._content = content
+    def __init__(self, content: Content, alarm: Alarm) -> None:
+        self._content, self._alarm = content, alarm
         self._speller = Speller(content.lexicon, ())
         self._grouping = Grouping(content.lexicon)
 
@@ -61,13 +64,29 @@ class _Learner:
             self._classifier(subjects),
             {q: self._classifier(lines) for q, lines in replies.items()},
             self._classifier(own),
-            self._classifier([*dangers, *self._safe(subjects, replies)]),
+            self._classifier([line for line in dangers if line[0] != HARMLESS]),
+            self._sensing(dangers, [text for _, text in self._safe(subjects, replies)]),
             {normalise(text): name for name, text in subjects},
             {q: {normalise(text): option for option, text in lines} for q, lines in replies.items()},
         )
 
     def _classifier(self, lines: list[tuple[str, str]]) -> Classifier:
         return Classifier(self._line(label, text) for label, text in lines)
+
+    def _sensing(self, dangers: list[tuple[str, str]], safe: list[str]) -> Sensing:
+        near = [text for page, text in dangers if page == HARMLESS]
+        return Sensing(
+            self._content.lexicon.signs,
+            [self._signed(text) for page, text in dangers if page != HARMLESS],
+            [*map(self._signed, near), *((self._plain(text), ()) for text in safe[::2])],
+        )
+
+    def _plain(self, text: str) -> str:
+        return self._speller.repaired(self._speller.spelt(text))
+
+    def _signed(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """A line spelt out, and the cards that its signs of danger call for."""
+        return self._plain(text), tuple(dict.fromkeys(p for p, _ in self._alarm.signs(text)))
 
     def _line(self, label: str, text: str) -> Line:
         return label, self._grouping.words(self._speller.spelt(text))

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from dialogs.understanding.asking import asks, puts_right
 from dialogs.understanding.clauses import parts
-from dialogs.understanding.learning import HARMLESS, Learned
+from dialogs.understanding.learning import Learned
 from dialogs.understanding.meanings import (
     About,
     Choice,
     Command,
     Confirm,
     Correction,
+    Danger,
     MaybeDanger,
     Meaning,
     Sure,
@@ -39,8 +40,14 @@ LIKELY = 0.30
 GUESS = 0.45
 """How like an option's examples a reply must be to be offered."""
 
-DOUBTFUL = 0.06
-"""How much liker dangerous lines than harmless ones a text must be for the question whether."""
+DOUBTFUL, SIGNED = 3.2, 1.5
+"""How dangerous a text must sound to be asked about, and one with words of danger in it."""
+
+SURE = 2.5
+"""How dangerous one with words of danger now must sound to bring the card at once."""
+
+NOTHING = "nothing"
+"""The name of the examples of chat that means nothing here."""
 
 OFFERED = 3
 """Buttons that are offered when it is not clear what is meant."""
@@ -48,17 +55,23 @@ OFFERED = 3
 
 @dataclass(frozen=True)
 class Heard:
-    """A text as typed, and spelt out by the lexicon with its punctuation."""
+    """A text as typed, and spelt out by the lexicon with its punctuation.
+
+    `signs`: words of danger in it, each with its card before it; `now`: nothing says that they
+    speak of something else than danger now.
+    """
 
     text: str
     spelt: str
+    signs: tuple[tuple[str, str], ...] = ()
+    now: bool = False
 
 
 class _Read:
     """A text looked at once."""
 
     def __init__(self, heard: Heard, learned: Learned) -> None:
-        self.text = heard.text
+        self.text, self.signs, self.now = heard.text, heard.signs, heard.now
         repaired = [learned.speller.repaired(part) for part in map(normalise, parts(heard.spelt))]
         self.parts = [part for part in repaired if part]
         self.spelt = " ".join(self.parts)
@@ -86,11 +99,11 @@ class Pondering:
         seen = _Read(heard, self.learned)
         if not seen.spelt:
             return None
+        doubt = self._doubt(seen)
         answer = self._answer(seen, question)
-        if not (isinstance(answer, Choice) and question and self._grave(question)):
-            doubt = self._doubt(seen)
-            if doubt:
-                return doubt
+        told = isinstance(answer, Choice) and question is not None and self._grave(question)
+        if isinstance(doubt, Danger) or (doubt and not told):
+            return doubt
         if question is None:
             return self._subject(seen)
         return self._beside(seen, answer, question, earlier)
@@ -122,20 +135,24 @@ class Pondering:
         """Whether a question asks for danger itself."""
         return any(question.name in m.answers for m in self._content.messages.values() if m.danger)
 
-    def suspicion(self, words: tuple[str, ...]) -> tuple[float, list[str]]:
-        """How much liker dangerous lines than harmless ones words are, and the likeliest cards."""
-        ranked = self.learned.dangers.ranked(words)
-        if len(ranked) < OFFERED:
-            return -1.0, []
-        harmless = next((item.score for item in ranked if item.label == HARMLESS), 0.0)
-        pages = [item for item in ranked if item.label != HARMLESS]
-        return pages[0].score - harmless, [item.label for item in pages[:OFFERED]]
-
-    def _doubt(self, seen: _Read) -> MaybeDanger | None:
-        more, pages = self.suspicion(seen.words)
-        return MaybeDanger(tuple(pages), min(1.0, 0.5 + more)) if more >= DOUBTFUL else None
+    def _doubt(self, seen: _Read) -> Danger | MaybeDanger | None:
+        """The question whether there is danger, where a text sounds like it."""
+        pages = tuple(dict.fromkeys(page for page, _ in seen.signs))
+        sound = self.learned.sensing.sounds(seen.spelt, pages)
+        if seen.now and sound >= SURE:
+            return Danger(*seen.signs[0][:1], (seen.signs[0][1],))
+        if not seen.now and sound < (SIGNED if pages else DOUBTFUL):
+            return None
+        likely = [item.label for item in self.learned.dangers.ranked(seen.words)]
+        named = tuple(dict.fromkeys((*pages, *likely)))[:OFFERED]
+        words = tuple(word for _, word in seen.signs)
+        return MaybeDanger(named, min(1.0, max(0.0, 0.5 + sound / 10)), words)
 
     # --- answers ---
+
+    def answer(self, heard: Heard, question: Question) -> Choice | Confirm | Unsure | None:
+        """What a text says as an answer to this question, whatever else it may mean."""
+        return self._answer(_Read(heard, self.learned), question)
 
     def _answer(
         self, seen: _Read, question: Question | None
@@ -183,7 +200,8 @@ class Pondering:
     def _subject(self, seen: _Read) -> About | Command | Unsure | None:
         """The topic or command that a text is about, those it may be about, or none."""
         if known := self.learned.subject.get(normalise(seen.text)):
-            return _sure(known, 1.0, (f"just as written: {seen.text}",))
+            said = _sure(known, 1.0, (f"just as written: {seen.text}",))
+            return None if said == About(NOTHING) else said
         ranked = self.learned.subjects.ranked(seen.words)
         if not ranked or ranked[0].score < LIKELY:
             return None
@@ -191,8 +209,11 @@ class Pondering:
         if best >= DIRECT or best - second >= CLEAR:
             others = tuple(item.label for item in ranked[1:OFFERED])
             sure = _sure(ranked[0].label, min(1.0, best), ())
-            return sure if isinstance(sure, Command) else About(sure.topic, sure.confidence, (), others)
-        return Unsure(tuple(map(_offered, ranked[:OFFERED])), min(1.0, best))
+            if isinstance(sure, Command):
+                return sure
+            return None if sure.topic == NOTHING else About(sure.topic, sure.confidence, (), others)
+        likely = [item for item in ranked if item.label != NOTHING][:OFFERED]
+        return Unsure(tuple(map(_offered, likely)), min(1.0, best))
 
 
 def _sure(label: str, confidence: float, because: tuple[str, ...]) -> About | Command:

@@ -6,7 +6,7 @@ import re
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from dialogs.understanding.alarm import Alarm
+from dialogs.understanding.alarm import Alarm, remote
 from dialogs.understanding.learning import Learned, learn
 from dialogs.understanding.meanings import Choice, Command, Danger, Done, Meaning
 from dialogs.understanding.pondering import Heard, Pondering
@@ -65,7 +65,7 @@ class Understanding:
         """Learn from all examples, once: a fraction of a second, from any thread."""
         with self._lock:
             if self._pondering is None:
-                self._pondering = Pondering(self._content, learn(self._content), self._replies)
+                self._pondering = Pondering(self._content, learn(self._content, self._alarm), self._replies)
             return self._pondering
 
     @property
@@ -81,14 +81,16 @@ class Understanding:
         `earlier` are the questions whose answers may be put right; None: all before this one.
         """
         spelt = self._spelt(text)
-        if danger := next(iter(self._alarm.signs(text, spelt)), None):
-            return Danger(danger[0], (danger[1],))
-        plain = self._plainly(text, question)
+        signs = tuple(self._alarm.signs(text, spelt))
+        now = bool(signs) and not remote(spelt)
+        if now and len(text) > LONG:
+            return Danger(signs[0][0], (signs[0][1],))
+        plain = None if signs else self._plainly(text, question)
         if plain is not None or not text.strip() or len(text) > LONG:
             return plain
         if question and question.several:
             spelt = _LISTED.sub(" and ", spelt)
-        return self.train().read(Heard(text, spelt), question, self._earlier(question, earlier))
+        return self.train().read(Heard(text, spelt, signs, now), question, self._earlier(question, earlier))
 
     def _plainly(self, text: str, question: Question | None) -> Meaning:
         """A command or an answer in just the words that are written down for it."""
@@ -131,7 +133,11 @@ class Understanding:
         return self._replies[question.name].exactly(normalise(text))
 
     def option(self, text: str, question: Question) -> str | None:
-        """The option of this question that a text names, if it surely names one."""
-        found = self.read(text, question, ())
+        """The option of this question that a text names, if it plainly names just one."""
+        if len(text) > LONG:
+            return None
+        if exact := self.exactly(text, question):
+            return exact
+        found = self.train().answer(Heard(text, self._spelt(text)), question)
         plain = isinstance(found, Choice) and len(found.options) == 1
         return found.options[0] if isinstance(found, Choice) and plain else None
