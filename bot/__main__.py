@@ -49,6 +49,12 @@ def _parser() -> argparse.ArgumentParser:
     book = commands.add_parser("book", help="write everything that is said into one HTML file")
     book.add_argument("file", nargs="?", type=Path, default=Path("book.html"), metavar="FILE")
     book.set_defaults(command=_book)
+    hear = commands.add_parser(
+        "hear", help="tell what typed words mean: lines of JSON, or one TEXT and why"
+    )
+    hear.add_argument("text", nargs="?", metavar="TEXT")
+    hear.add_argument("--question", help="the question that is open")
+    hear.set_defaults(command=_hear)
     return parser
 
 
@@ -105,6 +111,22 @@ def _copy(options: argparse.Namespace) -> int:
 
     for name, rows in asyncio.run(copy(options.source, options.target, utc_now)).items():
         print(f"{name}: {rows}")  # noqa: T201
+    return 0
+
+
+def _hear(options: argparse.Namespace) -> int:
+    from bot.hearing import answers, explained  # noqa: PLC0415
+
+    content, _ = read(Settings.read())
+    try:
+        if options.text is not None:
+            print(explained(content, options.text, options.question))  # noqa: T201
+            return 0
+        for answer in answers(content, sys.stdin):
+            print(answer, flush=True)  # noqa: T201
+    except ValueError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
     return 0
 
 

@@ -107,6 +107,8 @@ class Conversation:
                 return self._offering.danger(chat, pages)
             case Command(name, known):
                 return self._commanded(chat, moment, name, known=known)
+            case About("greeting") if moment is None:
+                return self._talk.missed(chat, moment)
             case About(topic) if chat.quiet and topic not in self._talk.content.topics:
                 return self._talk.missed(chat, moment)
             case About(topic):
@@ -152,7 +154,7 @@ class Conversation:
         if moment is None:
             return Turn(chat, (card,))
         question = moment.path.open
-        option = question and typed and self._told(typed.text, question, page)
+        option = question and typed and self._understanding.exactly(typed.text, question)
         if question and option and not question.several and card.rows:
             turn = self._talk.answered(moment, question, (option,), moment.path.times)
             return replace(turn, replies=(card, *turn.replies))
@@ -160,12 +162,6 @@ class Conversation:
             return Turn(chat.model_copy(update={"quiet": True}), (card,))
         doubted = moment.run.model_copy(update={"doubted": moment.now})
         return Turn(chat.model_copy(update={"runs": (*chat.runs[:-1], doubted)}), (card,))
-
-    def _told(self, text: str, question: Question, page: str) -> str | None:
-        """The option that words of danger also name: just its own words, or what the card is for."""
-        option = self._understanding.option(text, question)
-        meant = self._talk.content.messages[page].answers.get(question.name)
-        return option if option == meant else self._understanding.exactly(text, question)
 
     def _chosen(self, moment: Moment, question: Question, said: Choice | Done) -> Turn:
         """Something typed: an answer, or ticks where more may follow, or the end of them."""

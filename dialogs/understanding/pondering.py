@@ -31,10 +31,13 @@ if TYPE_CHECKING:
     from dialogs.understanding.classifier import Found
     from dialogs.understanding.replies import Replies
 
-DIRECT, CLEAR = 0.62, 0.07
-"""How like a topic a question must be to be answered at once, and how much liker than others."""
+CLEAR = 0.12
+"""How much liker one topic than all others a question must be to be answered at once."""
 
-LIKELY = 0.30
+UNASKED = 0.5
+"""How like a topic or command words must be that are no question, while something is asked."""
+
+LIKELY = 0.12
 """How like a topic it must be to be offered at all."""
 
 GUESS = 0.45
@@ -108,6 +111,13 @@ class Pondering:
             return self._subject(seen)
         return self._beside(seen, answer, question, earlier)
 
+    def nearest(self, text: str) -> list[str]:
+        """The topics and commands that a text is most like, and how dangerous it sounds."""
+        seen = _Read(Heard(text, self.learned.speller.spelt(text)), self.learned)
+        found = self.learned.subjects.ranked(seen.words)[:OFFERED]
+        likely = [f"{item.label} ({item.score:.2f})" for item in found]
+        return [*likely, f"danger ({self.learned.sensing.sounds(seen.spelt):.2f})"]
+
     def _beside(
         self,
         seen: _Read,
@@ -117,6 +127,8 @@ class Pondering:
     ) -> Meaning:
         """What a text means while a question is open that it may or may not answer."""
         subject = self._subject(seen)
+        if isinstance(subject, Command) and subject.confidence >= UNASKED:
+            return subject
         if seen.asks and isinstance(subject, (About, Command)):
             return subject
         if puts_right(seen.spelt) and (right := self._corrected(seen, question, earlier)):
@@ -125,9 +137,10 @@ class Pondering:
             return Confirm(answer.options, 0.6, answer.because)
         if answer is not None:
             return answer
-        if isinstance(subject, (About, Command)) and subject.confidence >= DIRECT:
+        bar = LIKELY if isinstance(subject, Command) else UNASKED
+        if isinstance(subject, (About, Command)) and subject.confidence >= bar:
             return subject
-        return self._corrected(seen, question, earlier) or self._guessed(seen, question, subject)
+        return self._volunteered(seen, question, earlier) or self._guessed(seen, question, subject)
 
     # --- danger ---
 
@@ -181,6 +194,13 @@ class Pondering:
                 best = score, Correction(name, found.options, min(1.0, score), found.because)
         return best[1] if best else None
 
+    def _volunteered(
+        self, seen: _Read, question: Question, earlier: tuple[str, ...]
+    ) -> Correction | None:
+        """A fact for an earlier question, said unasked: only where it is much like its replies."""
+        found = self._corrected(seen, question, earlier)
+        return found if found and found.confidence >= UNASKED else None
+
     def _guessed(self, seen: _Read, question: Question, subject: Meaning) -> Meaning:
         """What may be meant, to be offered: options that look like it, and topics."""
         found = self.learned.options[question.name].ranked(seen.words)
@@ -206,7 +226,7 @@ class Pondering:
         if not ranked or ranked[0].score < LIKELY:
             return None
         best, second = ranked[0].score, ranked[1].score if len(ranked) > 1 else 0.0
-        if best >= DIRECT or best - second >= CLEAR:
+        if best - second >= CLEAR:
             others = tuple(item.label for item in ranked[1:OFFERED])
             sure = _sure(ranked[0].label, min(1.0, best), ())
             if isinstance(sure, Command):

@@ -87,6 +87,7 @@ class Replies:
             (len(said) == 1 or self._together(said) == option)
             and not found.denied
             and not found.odd
+            and not words.replace(" ", "").isdigit()
             and len(words.split()) < LONG
             and not _weakened(words, found)
         )
