@@ -120,6 +120,8 @@ class Conversation:
             case Correction(name, options) if moment:
                 corrected = self._talk.flow.questions[name]
                 return replace(self._changing.changed(moment, corrected, options), toast=None)
+            case Unsure() if moment and self._talk.away(chat, now):
+                return self._talk.missed(chat, moment)
             case Unsure(sures):
                 return self._offering.unsure(chat, moment, question, sures)
         return self._missed(chat, moment, event.text)

@@ -180,13 +180,22 @@ class Monkey:
             or not came.messages
             or came.messages[0].kind != "safety"
         ):
-            return came, meant
+            return came, meant or self.told(came)
         # Danger is also an answer to a safety question, never towards the less safe side.
         for name in self.answered_now() & {r.question for r in self.words.content.rules.expiry}:
             old, new = self.ledger.answers.get(name, ()), self.phone.answers()[name]
             if not self.house.questions[name].less_safe(old, new):
                 return came, self.meant(text, name)
         return came, NOTHING
+
+    def told(self, came: Came) -> Said:
+        """What other words than the written examples changed: only ever with a word about it."""
+        pages = {page for pages in came.pages for page in pages}
+        if not {"noted", "changed"} & pages:
+            return NOTHING
+        names = self.answered_now()
+        self.ledger.typed.update(dict.fromkeys([self.phone.last_text], min(names, default="")))
+        return {name: self.phone.answers()[name] for name in names}
 
     def meant(self, text: str, name: str) -> Said:
         """What a typed text may have answered; the message is remembered as the one that did."""
@@ -225,7 +234,7 @@ class Monkey:
         means = self.words.meanings.of(text, name)
         new, old = self.phone.answers().get(name, ()), self.ledger.answers.get(name, ())
         if not means or not old or not new:
-            return came, NOTHING
+            return came, self.told(came)
         unsafe = self.house.questions[name].less_safe(old, new)
         return came, NOTHING if unsafe else {name: new if set(new) <= means else (min(means),)}
 

@@ -19,12 +19,12 @@ _PUTS_RIGHT = re.compile(
     r"\b(?:actually|i meant|i mean|meant to|i said|i (?:put|chose|tapped|clicked|pressed|picked|"
     r"selected|answered|told you|wrote|typed)|my mistake|mistake|by mistake|wrong (?:button|one|answer|"
     r"thing|option)|got (?:that|it) wrong|oops|sorry|correction|correct (?:that|my)|scratch that|"
-    r"change (?:that|my|it)|changed my mind|earlier|before|going back|go back to|previous(?:ly)?|"
+    r"change (?:that|my|it)|changed my mind|going back|go back to|previous(?:ly)?|"
     r"should have (?:said|mentioned|told|put)|shouldve|forgot to (?:say|mention|tell)|i lied|"
-    r"not quite right|wait|on second thoughts?|rather than|instead|also i|now i (?:look|see|touch|"
+    r"not quite right|wait|on second thoughts?|now i (?:look|see|touch|"
     r"think|remember)|looking (?:again|closer|in the mirror)|just (?:saw|noticed|realised|realized|"
-    r"remembered|checked|found)|turns out|you asked|last question|first question|hang on|hold on|"
-    r"no longer|not any ?more|by the way|btw|ps|update)\b"
+    r"remembered|checked|found)|turns out|you asked|last question|first question|hold on|"
+    r"by the way|btw)\b"
 )
 
 

@@ -43,7 +43,7 @@ LIKELY = 0.12
 GUESS = 0.45
 """How like an option's examples a reply must be to be offered."""
 
-DOUBTFUL, SIGNED = 3.2, 1.5
+DOUBTFUL, SIGNED = 3.4, 2.0
 """How dangerous a text must sound to be asked about, and one with words of danger in it."""
 
 SURE = 2.5
@@ -127,7 +127,8 @@ class Pondering:
     ) -> Meaning:
         """What a text means while a question is open that it may or may not answer."""
         subject = self._subject(seen)
-        if isinstance(subject, Command) and subject.confidence >= UNASKED:
+        bid = isinstance(subject, Command) and subject.confidence >= UNASKED
+        if bid and not isinstance(answer, Choice):
             return subject
         if seen.asks and isinstance(subject, (About, Command)):
             return subject
@@ -174,7 +175,8 @@ class Pondering:
             return None
         replies = self._replies[question.name]
         known = self.learned.replies.get(question.name, {})
-        if option := known.get(normalise(seen.text)) or replies.exactly(seen.spelt):
+        option = known.get(normalise(seen.text)) or replies.exactly(seen.spelt)
+        if option and not seen.spelt.isdigit():
             return Choice((option,), (f"just as written: {seen.spelt}",))
         return replies.numbered(seen.spelt) or replies.ruled(seen.parts)
 
