@@ -36,7 +36,7 @@ def answers(content: Content, lines: Iterable[str]) -> Iterator[str]:
 
 def _heard(content: Content, reader: Understanding, asked: Any) -> dict[str, Any]:
     if not isinstance(asked, dict) or not isinstance(asked.get("text"), str):
-        raise ValueError('a line is an object with a "text"')
+        raise ValueError('a line is an object with a "text"')  # noqa: TRY004 - one error for all
     name = asked.get("question")
     if name and name not in content.questions:
         raise ValueError(f"no question is named `{name}`")
@@ -44,7 +44,7 @@ def _heard(content: Content, reader: Understanding, asked: Any) -> dict[str, Any
     return {**EMPTY, **_told(content, meaning, name)}
 
 
-EMPTY = {
+EMPTY: dict[str, Any] = {
     "kind": "none",
     "value": None,
     "question": None,
@@ -54,14 +54,17 @@ EMPTY = {
 }
 
 
-def _told(content: Content, meaning: Meaning, name: str | None) -> dict[str, Any]:
+def _told(  # noqa: PLR0911 - one kind of meaning a line
+    content: Content, meaning: Meaning, name: str | None
+) -> dict[str, Any]:
     """What one meaning is called; `asked` marks what is only done after a yes."""
     match meaning:
         case Danger(page):
             level = content.messages[page].level
             return {"kind": "danger", "value": page, "level": level, "confidence": 1.0}
         case MaybeDanger(pages, confidence):
-            found = {"kind": "danger", "value": pages[0], "confidence": confidence, "asked": True}
+            found: dict[str, Any] = {"kind": "danger", "value": pages[0], "asked": True}
+            found["confidence"] = confidence
             others = [{"kind": "danger", "value": page} for page in pages]
             return {**found, "level": content.messages[pages[0]].level, "alternatives": others}
         case Command() | About() as sure:

@@ -43,7 +43,7 @@ class Content:
     heard_options: Mapping[str, Mapping[str, tuple[str, ...]]]
     danger: Mapping[str, tuple[re.Pattern[str], ...]]
     hash: str
-    lexicon: Lexicon = Lexicon()
+    lexicon: Lexicon = field(default_factory=Lexicon)
     reply_rules: Mapping[str, ReplyRules] = field(default_factory=dict)
     examples: Examples = field(default_factory=dict, repr=False)
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False)

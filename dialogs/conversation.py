@@ -10,11 +10,11 @@ from dialogs.changing import Changing
 from dialogs.chat import Chat
 from dialogs.commanding import Commanding
 from dialogs.content import Content
+from dialogs.offering import Offering
 from dialogs.pages import Question
 from dialogs.plain import Plain
 from dialogs.speaking import Operator
 from dialogs.turns import CalledInGroup, Event, Hurried, Reply, Sent, Tapped, Turn, Typed
-from dialogs.offering import Offering
 from dialogs.understanding import (
     About,
     Choice,
@@ -91,7 +91,9 @@ class Conversation:
             return self._sent(chat, event, now)
         return self._edited(chat, event, now) if event.edited else self._typed(chat, event, now)
 
-    def _typed(self, chat: Chat, event: Typed, now: datetime) -> Turn:
+    def _typed(  # noqa: C901, PLR0911, PLR0912 - one kind of meaning a line
+        self, chat: Chat, event: Typed, now: datetime
+    ) -> Turn:
         moment = self._talk.moment(chat, now, message_id=event.message_id)
         if moment is None and self._understanding.agrees(event.text):
             return self._commanding.consent(chat, now)
@@ -220,7 +222,11 @@ class Conversation:
             chosen = question.knows((press.option,))
             if question.several and (press.mark == "=" or (chosen and press.mark in ("+", "-"))):
                 return self._talk.ticked(moment, question, press)
-            if question.several and press.mark == "!" and (all_ := sets.options(question, press.option)):
+            if (
+                question.several
+                and press.mark == "!"
+                and (all_ := sets.options(question, press.option))
+            ):
                 return self._talk.tick_all(moment, question, all_, ())
             if chosen and not question.several and press.mark == "":
                 options = (press.option,)

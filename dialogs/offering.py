@@ -1,4 +1,6 @@
-"""What is asked back when words are not clear: is it this, is it one of these, is it danger?"""
+"""What is asked back when words are not clear: whether it is this, one of these, or danger."""
+
+from dataclasses import replace
 
 from dialogs import sets
 from dialogs.answering import Answering, Moment
@@ -68,8 +70,8 @@ class Offering:
         run = moment.run.id if moment else None
         if isinstance(sure, Choice) and moment and question:
             option = sure.options[0]
-            mark = "!" if question.several else ""
-            press = Press(moment.run.id, question.name, moment.path.times, option, mark)
+            press = Press(moment.run.id, question.name, moment.path.times, option)
+            press = replace(press, mark="!") if question.several else press
             return Button(question.options[option], press.data)
         name = sure.name if isinstance(sure, Command) else ""
         name = sure.topic if isinstance(sure, About) else name

@@ -99,7 +99,7 @@ class Monkey:
     def tap(self, data: str, message_id: int | None = None) -> tuple[Came, Said]:
         self.note(f"tap {data}")
         self.back = self.ledger.takes_back(data)
-        self.asked_anew = data.endswith("@back")
+        self.asked_anew = data.endswith(("@back", "@do-back"))
         meant = self.ledger.tap(data)
         return self.phone.tap(data, message_id), meant
 
@@ -174,7 +174,10 @@ class Monkey:
         self.back = any(text in words for words in self.words.back.values())
         self.asked_anew = text in self.words.back["back"]
         asked = self.open_question()
+        confirming = "=" in ((self.phone.chat and self.phone.chat.asked) or "")
         came = self.phone.say(text)
+        if confirming and (told := self.told(came)):
+            return came, told
         if (
             (meant := self.meant(text, asked))
             or not came.messages

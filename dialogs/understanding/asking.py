@@ -10,14 +10,14 @@ _ASKS = re.compile(
     r"id like to know|i want to know|can someone)\b"
 )
 _INSIDE = re.compile(
-    r"\b(?:how (?:do|does|can|long|much|many|often|should)|what (?:is|are|does|do|if|happens|about)|"
-    r"can (?:i|you|they|it|we)|should i|is (?:it|that|this) (?:ok|okay|safe|normal|true|bad|good|any)|"
+    r"\b(?:how (?:do|does|can|long|much|many|often|should)|what (?:is|are|does|do|if|happens|about)|"  # noqa: E501
+    r"can (?:i|you|they|it|we)|should i|is (?:it|that|this) (?:ok|okay|safe|normal|true|bad|good|any)|"  # noqa: E501
     r"do (?:i|they|you) (?:need|have|really|always|come|go)|does (?:it|that|this)|"
     r"why (?:do|does|is|are)|could (?:it|this|my|that|you)|is there|are there|tell me)\b"
 )
 _PUTS_RIGHT = re.compile(
     r"\b(?:actually|i meant|i mean|meant to|i said|i (?:put|chose|tapped|clicked|pressed|picked|"
-    r"selected|answered|told you|wrote|typed)|my mistake|mistake|by mistake|wrong (?:button|one|answer|"
+    r"selected|answered|told you|wrote|typed)|my mistake|mistake|by mistake|wrong (?:button|one|answer|"  # noqa: E501
     r"thing|option)|got (?:that|it) wrong|oops|sorry|correction|correct (?:that|my)|scratch that|"
     r"change (?:that|my|it)|changed my mind|going back|go back to|previous(?:ly)?|"
     r"should have (?:said|mentioned|told|put)|shouldve|forgot to (?:say|mention|tell)|i lied|"

@@ -8,6 +8,7 @@ and sums run in one order, so that the same lines and the same text give the sam
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log, sqrt
 
 SMOOTH = 0.3
@@ -32,7 +33,7 @@ Line = tuple[str, tuple[str, ...]]
 def pairs(words: tuple[str, ...]) -> list[str]:
     """Two words in a row, with the edges of the text."""
     edged = ("", *words, "")
-    return [f"{a} {b}" for a, b in zip(edged, edged[1:], strict=False)]
+    return [f"{a} {b}" for a, b in pairwise(edged)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,43 @@ ODD = "ODD"
 """Stands for a span that lies in no band as a whole: nothing may be read from it."""
 
 _WORDS = {
-    **{"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6},
-    **{"seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13},
-    **{"fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18},
-    **{"nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60},
-    **{"seventy": 70, "eighty": 80, "hundred": 100, "couple": 2, "couple of": 2, "few": 3},
-    **{"several": 4, "many": 5, "half a": 0.5, "half": 0.5, "dozen": 12},
+    "a": 1,
+    "an": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "thirteen": 13,
+    "fourteen": 14,
+    "fifteen": 15,
+    "sixteen": 16,
+    "seventeen": 17,
+    "eighteen": 18,
+    "nineteen": 19,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "hundred": 100,
+    "couple": 2,
+    "couple of": 2,
+    "few": 3,
+    "several": 4,
+    "many": 5,
+    "half a": 0.5,
+    "half": 0.5,
+    "dozen": 12,
 }
 _NUMBER = (
     r"(?:\d+(?: ?point ?\d+)?|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty)"
@@ -37,15 +68,17 @@ _SPAN = re.compile(
 )
 _BARE_AGE = re.compile(
     r"\b(?:im|i am|hes|shes|he is|she is|is|was|aged?|turned|turning|just|theyre|nearly|almost)"
-    rf" (?:now |only |about |just |nearly |almost )?({_NUMBER})\b(?! (?:of|or|percent|point|times?|bumps?|"
+    rf" (?:now |only |about |just |nearly |almost )?({_NUMBER})\b(?! (?:of|or|percent|point|times?|bumps?|"  # noqa: E501
     r"dots?|spots?|and|to|thing|on|in|day|week|month|year|hour|minute|who|that|with|bump|more))"
 )
 _AGED = re.compile(rf"^({_NUMBER})(?: and a half)?$|\b({_NUMBER})(?: and a half)? now$")
 
-LESS = frozenset(("less than", "under", "below", "not even", "within", "up to", "younger than",
-                  "just under"))
-MORE = frozenset(("more than", "over", "longer than", "above", "at least", "older than",
-                  "just over"))
+LESS = frozenset(
+    ("less than", "under", "below", "not even", "within", "up to", "younger than", "just under")
+)
+MORE = frozenset(
+    ("more than", "over", "longer than", "above", "at least", "older than", "just over")
+)
 NEARLY = frozenset(("nearly", "almost", "not quite", "coming up to"))
 
 
@@ -68,9 +101,11 @@ def span(text: str) -> Span:
 
     """
     parts = text.split()
-    ends = [float(part[:-1]) * DAYS[{"d": "day", "w": "week", "m": "month", "y": "year"}[part[-1]]]
-            for part in parts]
-    if not 1 <= len(ends) <= 2:
+    ends = [
+        float(part[:-1]) * DAYS[{"d": "day", "w": "week", "m": "month", "y": "year"}[part[-1]]]
+        for part in parts
+    ]
+    if len(ends) not in (1, 2):
         raise ValueError("a band has one end or two")
     return Span(ends[0], ends[1] if len(ends) > 1 else ENDLESS)
 
@@ -122,4 +157,8 @@ def _value(text: str) -> float:
         return float(f"{whole}.{part}")
     if text.isdigit():
         return float(text[:6])
-    return float(sum(_WORDS[word] for word in text.split())) if text not in _WORDS else float(_WORDS[text])
+    return (
+        float(sum(_WORDS[word] for word in text.split()))
+        if text not in _WORDS
+        else float(_WORDS[text])
+    )

@@ -67,7 +67,10 @@ class _Learner:
             self._classifier([line for line in dangers if line[0] != HARMLESS]),
             self._sensing(dangers, [text for _, text in self._safe(subjects, replies)]),
             {normalise(text): name for name, text in subjects},
-            {q: {normalise(text): option for option, text in lines} for q, lines in replies.items()},
+            {
+                q: {normalise(text): option for option, text in lines}
+                for q, lines in replies.items()
+            },
         )
 
     def _classifier(self, lines: list[tuple[str, str]]) -> Classifier:
@@ -134,4 +137,3 @@ class _Learner:
             for option, text in lines:
                 if option not in dangerous:
                     yield HARMLESS, text
-

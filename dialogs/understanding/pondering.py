@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from dialogs.understanding.classifier import Found
     from dialogs.understanding.replies import Replies
 
+LOUD = 0.7
+"""How like topics words must be that ask nothing, for the topics to be offered."""
+
 CLEAR = 0.12
 """How much liker one topic than all others a question must be to be answered at once."""
 
@@ -92,9 +95,7 @@ class _Read:
 class Pondering:
     """Reads by rules, examples and likeness. What is only like something is offered, not done."""
 
-    def __init__(
-        self, content: Content, learned: Learned, replies: Mapping[str, Replies]
-    ) -> None:
+    def __init__(self, content: Content, learned: Learned, replies: Mapping[str, Replies]) -> None:
         self._content, self.learned, self._replies = content, learned, replies
 
     def read(self, heard: Heard, question: Question | None, earlier: tuple[str, ...]) -> Meaning:
@@ -118,7 +119,7 @@ class Pondering:
         likely = [f"{item.label} ({item.score:.2f})" for item in found]
         return [*likely, f"danger ({self.learned.sensing.sounds(seen.spelt):.2f})"]
 
-    def _beside(
+    def _beside(  # noqa: PLR0911 - what comes first is told line by line
         self,
         seen: _Read,
         answer: Choice | Confirm | Unsure | None,
@@ -168,9 +169,7 @@ class Pondering:
         """What a text says as an answer to this question, whatever else it may mean."""
         return self._answer(_Read(heard, self.learned), question)
 
-    def _answer(
-        self, seen: _Read, question: Question | None
-    ) -> Choice | Confirm | Unsure | None:
+    def _answer(self, seen: _Read, question: Question | None) -> Choice | Confirm | Unsure | None:
         if question is None:
             return None
         replies = self._replies[question.name]
@@ -200,7 +199,7 @@ class Pondering:
         self, seen: _Read, question: Question, earlier: tuple[str, ...]
     ) -> Correction | None:
         """A fact for an earlier question, said unasked: only where it is much like its replies."""
-        found = self._corrected(seen, question, earlier)
+        found = None if seen.spelt.isdigit() else self._corrected(seen, question, earlier)
         return found if found and found.confidence >= UNASKED else None
 
     def _guessed(self, seen: _Read, question: Question, subject: Meaning) -> Meaning:
@@ -208,7 +207,7 @@ class Pondering:
         found = self.learned.options[question.name].ranked(seen.words)
         likely = [item for item in found if item.score >= GUESS][:2]
         offered: list[Sure] = [Choice((item.label,)) for item in likely]
-        if isinstance(subject, Unsure) and (seen.asks or subject.confidence >= GUESS):
+        if isinstance(subject, Unsure) and (seen.asks or subject.confidence >= LOUD):
             offered += subject.alternatives
         elif isinstance(subject, (About, Command)):
             offered.append(subject)

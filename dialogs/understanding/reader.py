@@ -65,7 +65,9 @@ class Understanding:
         """Learn from all examples, once: a fraction of a second, from any thread."""
         with self._lock:
             if self._pondering is None:
-                self._pondering = Pondering(self._content, learn(self._content, self._alarm), self._replies)
+                self._pondering = Pondering(
+                    self._content, learn(self._content, self._alarm), self._replies
+                )
             return self._pondering
 
     @property
@@ -90,7 +92,9 @@ class Understanding:
             return plain
         if question and question.several:
             spelt = _LISTED.sub(" and ", spelt)
-        return self.train().read(Heard(text, spelt, signs, now), question, self._earlier(question, earlier))
+        return self.train().read(
+            Heard(text, spelt, signs, now), question, self._earlier(question, earlier)
+        )
 
     def _plainly(self, text: str, question: Question | None) -> Meaning:
         """A command or an answer in just the words that are written down for it."""
@@ -108,9 +112,7 @@ class Understanding:
         option = self._replies[question.name].exactly(words)
         return Choice((option,), (f"just as written: {words}",)) if option else None
 
-    def _earlier(
-        self, question: Question | None, given: Iterable[str] | None
-    ) -> tuple[str, ...]:
+    def _earlier(self, question: Question | None, given: Iterable[str] | None) -> tuple[str, ...]:
         if given is not None:
             return tuple(name for name in given if question is None or name != question.name)
         names = [*self._content.questions]

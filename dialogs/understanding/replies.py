@@ -19,7 +19,7 @@ LONG = 18
 
 _NUMBERED = re.compile(
     r"^(?:(?:option|number|no|nr|answer|choice) )?(\d{1,2}|first|second|third|fourth|fifth|sixth|"
-    r"seventh|eighth|ninth|last)(?: (?:one|option|answer))?$|^(?:option|answer|choice|letter) ([a-i])$"
+    r"seventh|eighth|ninth|last)(?: (?:one|option|answer))?$|^(?:option|answer|choice|letter) ([a-i])$"  # noqa: E501
 )
 _PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 

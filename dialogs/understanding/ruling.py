@@ -73,6 +73,9 @@ def named(rules: Rules, parts: list[str]) -> Named:
             for match in pattern.finditer(words):
                 found = taken if denied(words, match.start()) else said
                 found.setdefault(option, match.group())
-    because = (*(f"{o}: {w}" for o, w in said.items()), *(f"not {o}: {w}" for o, w in taken.items()))
+    because = (
+        *(f"{o}: {w}" for o, w in said.items()),
+        *(f"not {o}: {w}" for o, w in taken.items()),
+    )
     gone = tuple(option for option in taken if option not in said)
     return Named(tuple(said), gone, because, odd)

@@ -64,7 +64,7 @@ class Sensing:
         """Above 0: more like dangerous lines than like harmless ones. `pages`: signs found."""
         features = self._features(spelt, pages)
         total = sum([self._weights.get(feature, 0.0) for feature in features])
-        return total / max(len(features), 1) ** LENGTH
+        return float(total / max(len(features), 1) ** LENGTH)
 
     def _features(self, spelt: str, pages: tuple[str, ...]) -> list[str]:
         stems = [stem(word) for word in spelt.split()]

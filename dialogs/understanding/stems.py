@@ -61,5 +61,3 @@ class Grouping:
 def vocabulary(texts: Iterable[str]) -> frozenset[str]:
     """All words of some texts."""
     return frozenset(word for text in texts for word in text.split())
-
-
