@@ -65,8 +65,8 @@ def _told(  # noqa: PLR0911 - one kind of meaning a line
         case MaybeDanger(pages, confidence):
             found: dict[str, Any] = {"kind": "danger", "value": pages[0], "asked": True}
             found["confidence"] = confidence
-            others = [{"kind": "danger", "value": page} for page in pages]
-            return {**found, "level": content.messages[pages[0]].level, "alternatives": others}
+            hinted = [{"kind": "danger", "value": page} for page in pages]
+            return {**found, "level": content.messages[pages[0]].level, "alternatives": hinted}
         case Command() | About() as sure:
             others = [{"kind": "topic", "value": n} for n in getattr(sure, "others", ())]
             return {**_sure(sure), "confidence": sure.confidence, "alternatives": others}

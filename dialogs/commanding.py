@@ -54,9 +54,10 @@ class Commanding:
         """A command by its name; before consent only those that ask nothing and store nothing."""
         if moment is not None and name in self._commands:
             return self._commands[name](self._spoken(moment))
+        messages = self._talk.content.messages.keys()
         if name == "forget":
             return Turn(None, (self._talk.say.message("forgotten"),))
-        if name in self._commands and name not in self._talk.content.messages:
+        if name in self._commands and name not in self._talk.content.commands.keys() & messages:
             return Turn(chat, self._talk.again(None))
         return Turn(chat, (self._talk.say.message(name, chat.run), *self._talk.again(moment)))
 
