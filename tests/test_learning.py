@@ -105,6 +105,14 @@ def test_what_is_negated_is_confirmed_first(understanding: Understanding, conten
     assert meaning == Confirm(("face",))
 
 
+def test_a_not_with_a_slip_in_it_still_turns_the_answer(
+    understanding: Understanding, content: Content
+) -> None:
+    for text in ("nto always", "i dno't use it every day", "nver every day"):
+        meaning = understanding.read(text, content.questions["sunscreen"])
+        assert meaning != Choice(("daily",)), text
+
+
 def test_a_number_is_the_place_in_the_list_and_confirmed_first(
     understanding: Understanding, content: Content
 ) -> None:

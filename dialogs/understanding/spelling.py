@@ -77,7 +77,11 @@ class Speller:
 
     def _repair(self, word: str) -> str:
         """The one known word that differs by a slip (two in a long word), else the word itself."""
-        if len(word) < SHORTEST or word in self._right or not word.isalpha():
+        if word in self._right or not word.isalpha():
+            return word
+        if meant := _negation(word):
+            return meant
+        if len(word) < SHORTEST:
             return word
         if word.endswith("s") and word[:-1] in self._right:
             return word
@@ -92,6 +96,12 @@ class Speller:
         if not near or (len(near) > 1 and near[0][0] == near[1][0]):
             return word
         return near[0][1]
+
+
+def _negation(word: str) -> str | None:
+    """The `not` that a word nobody knows is but for a slip: one overlooked turns an answer round."""
+    near = (known for known in sorted(NEGATIONS) if len(known) > len("no") < len(word))
+    return next((known for known in near if OSA.distance(word, known, score_cutoff=1) <= 1), None)
 
 
 def _by_start(words: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
