@@ -75,8 +75,9 @@ def _told(  # noqa: PLR0911 - one kind of meaning a line
         case Confirm(options, confidence):
             found = {"kind": "answer", "question": name, "confidence": confidence, "asked": True}
             return {**found, **_value(options)}
-        case Correction(question, options, confidence):
+        case Correction(question, options, said, confidence):
             found = {"kind": "correction", "question": question, "confidence": confidence}
+            found["asked"] = not said
             return {**found, **_value(options)}
         case Unsure(sures, confidence):
             others = [{**_sure(sure), "question": name} for sure in sures]

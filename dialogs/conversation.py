@@ -119,6 +119,8 @@ class Conversation:
                 return self._chosen(moment, question, said)
             case Confirm(options) if moment and question:
                 return self._offering.confirm(moment, question, options)
+            case Correction(name, options, said) if moment and not said:
+                return self._offering.correct(moment, self._talk.flow.questions[name], options)
             case Correction(name, options) if moment:
                 corrected = self._talk.flow.questions[name]
                 return replace(self._changing.changed(moment, corrected, options), toast=None)

@@ -27,16 +27,27 @@ class Offering:
         press = Press(moment.run.id, question.name, moment.path.times, word)
         if question.several:
             press = Press(press.run, press.question, press.times, word, "!")
+        asked = f"{question.name}{CONFIRMING}{word}"
+        chat = moment.chat.model_copy(update={"asked": asked, "misses": 0})
+        return Turn(chat, (self._confirmation(question, options, press),))
+
+    def correct(self, moment: Moment, question: Question, options: tuple[str, ...]) -> Turn:
+        """Whether an earlier answer is to be changed; until then no words are an answer."""
+        times = moment.path.answers[question.name].times
+        press = Press(moment.run.id, question.name, times, sets.word(options))
+        press = replace(press, mark="!") if question.several else press
+        chat = moment.chat.model_copy(update={"asked": "", "misses": 0})
+        return Turn(chat, (self._confirmation(question, options, press),))
+
+    def _confirmation(self, question: Question, options: tuple[str, ...], press: Press) -> Reply:
         page = self._talk.content.messages["confirm-answer"]
-        again = action("go-on", moment.run.id)
+        again = action("go-on", press.run)
         rows = tuple(
             (Button(label, (press if name == "confirm" else again).data),)
             for name, label in page.buttons.items()
         )
         echo = f"{question.title}: {self._say.echo(question, options)}"
-        asked = f"{question.name}{CONFIRMING}{word}"
-        chat = moment.chat.model_copy(update={"asked": asked, "misses": 0})
-        return Turn(chat, (Reply((self._say.part("confirm-answer", echo=echo),), rows),))
+        return Reply((self._say.part("confirm-answer", echo=echo),), rows)
 
     def agreed(self, moment: Moment, text: str) -> tuple[str, ...] | None:
         """The options that were waiting for a yes, where this text is one."""

@@ -45,15 +45,16 @@ def learn(content: Content, alarm: Alarm) -> Learned:
 class _Learner:
     def __init__(self, content: Content, alarm: Alarm) -> None:
         self._content, self._alarm = content, alarm
-        self._speller = Speller(content.lexicon, ())
+        self._first = self._speller = Speller(content.lexicon, ())
+        self._known: dict[str, str] = {}
         self._grouping = Grouping(content.lexicon)
 
     def learned(self) -> Learned:
         subjects = list(self._subjects())
         replies = {q: list(self._replies(q)) for q in self._content.questions}
         dangers = list(self._dangers())
-        spelt = [self._speller.spelt(text) for _, text in (*subjects, *dangers)]
-        spelt += [self._speller.spelt(text) for lines in replies.values() for _, text in lines]
+        spelt = [self._spelt(text) for _, text in (*subjects, *dangers)]
+        spelt += [self._spelt(text) for lines in replies.values() for _, text in lines]
         pages = (*self._content.topics.values(), *self._content.questions.values())
         known = vocabulary(spelt) | vocabulary(normalise(page.text) for page in pages)
         self._speller = Speller(self._content.lexicon, known)
@@ -73,6 +74,11 @@ class _Learner:
             },
         )
 
+    def _spelt(self, text: str) -> str:
+        if text not in self._known:
+            self._known[text] = self._first.spelt(text)
+        return self._known[text]
+
     def _classifier(self, lines: list[tuple[str, str]]) -> Classifier:
         return Classifier(self._line(label, text) for label, text in lines)
 
@@ -85,14 +91,14 @@ class _Learner:
         )
 
     def _plain(self, text: str) -> str:
-        return self._speller.repaired(self._speller.spelt(text))
+        return self._spelt(text)  # every word of an example is known: nothing to repair
 
     def _signed(self, text: str) -> tuple[str, tuple[str, ...]]:
         """A line spelt out, and the cards that its signs of danger call for."""
         return self._plain(text), tuple(dict.fromkeys(p for p, _ in self._alarm.signs(text)))
 
     def _line(self, label: str, text: str) -> Line:
-        return label, self._grouping.words(self._speller.spelt(text))
+        return label, self._grouping.words(self._spelt(text))
 
     def _subjects(self) -> Iterator[tuple[str, str]]:
         """Topics and small talk by name, and commands as `/name`."""

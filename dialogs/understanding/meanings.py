@@ -52,10 +52,14 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Options of another question than the open one: an earlier answer is put right."""
+    """Options of another question than the open one: an earlier answer is put right.
+
+    `said` is false where nothing in the words says that they put something right: it is asked.
+    """
 
     question: str
     options: tuple[str, ...]
+    said: bool = field(default=True, compare=False)
     confidence: float = field(default=0.8, compare=False)
     because: Because = field(default=(), compare=False)
 

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from dialogs.understanding.classifier import Found
     from dialogs.understanding.replies import Replies
 
+FEW = 3
+"""Fewer words than this are never about another question than the open one, unasked."""
+
 LOUD = 0.7
 """How like topics words must be that ask nothing, for the topics to be offered."""
 
@@ -192,14 +195,17 @@ class Pondering:
                 continue
             score = spoken.get("question:" + name, 0.0)
             if score > (best[0] if best else here * (0.6 if puts_right(seen.spelt) else 1.1)):
-                best = score, Correction(name, found.options, min(1.0, score), found.because)
+                said = isinstance(found, Choice) and puts_right(seen.spelt)
+                share = min(1.0, score)
+                best = score, Correction(name, found.options, said, share, found.because)
         return best[1] if best else None
 
     def _volunteered(
         self, seen: _Read, question: Question, earlier: tuple[str, ...]
     ) -> Correction | None:
         """A fact for an earlier question, said unasked: only where it is much like its replies."""
-        found = None if seen.spelt.isdigit() else self._corrected(seen, question, earlier)
+        few = len(seen.spelt.split()) < FEW
+        found = None if few else self._corrected(seen, question, earlier)
         return found if found and found.confidence >= UNASKED else None
 
     def _guessed(self, seen: _Read, question: Question, subject: Meaning) -> Meaning:

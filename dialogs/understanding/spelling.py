@@ -99,7 +99,7 @@ class Speller:
 
 
 def _negation(word: str) -> str | None:
-    """The `not` that a word nobody knows is but for a slip: one overlooked turns an answer round."""
+    """The `not` that an unknown word is but for a slip: one overlooked turns an answer round."""
     near = (known for known in sorted(NEGATIONS) if len(known) > len("no") < len(word))
     return next((known for known in near if OSA.distance(word, known, score_cutoff=1) <= 1), None)
 
