@@ -124,8 +124,8 @@ class Conversation:
             case Correction(name, options) if moment:
                 corrected = self._talk.flow.questions[name]
                 return replace(self._changing.changed(moment, corrected, options), toast=None)
-            case Unsure() if moment and self._talk.away(chat, now):
-                return self._talk.missed(chat, moment)
+            case Unsure() if moment and (self._talk.away(chat, now) or self._passed(moment, event)):
+                return self._missed(chat, moment, event.text)
             case Unsure(sures):
                 return self._offering.unsure(chat, moment, question, sures)
         return self._missed(chat, moment, event.text)
@@ -139,6 +139,10 @@ class Conversation:
         if moment and not self._talk.stands(moment) and self._for_another(moment, text):
             return Turn(chat, self._talk.onward(moment))
         return self._talk.missed(chat, moment)
+
+    def _passed(self, moment: Moment, typed: Typed) -> bool:
+        """Whether words answer a card that is not open any more."""
+        return not self._talk.stands(moment) and self._for_another(moment, typed.text)
 
     def _for_another(self, moment: Moment, text: str) -> bool:
         """Whether words answer the card on the screen, while another question has to come first."""
