@@ -180,7 +180,10 @@ class Pondering:
         option = known.get(normalise(seen.text)) or replies.exactly(seen.spelt)
         if option and not seen.spelt.isdigit():
             return Choice((option,), (f"just as written: {seen.spelt}",))
-        return replies.numbered(seen.spelt) or replies.ruled(seen.parts)
+        found = replies.numbered(seen.spelt) or replies.ruled(seen.parts)
+        if isinstance(found, Choice) and self.learned.speller.doubts(seen.spelt):
+            return Confirm(found.options, 0.6, found.because)
+        return found
 
     def _corrected(
         self, seen: _Read, question: Question, earlier: tuple[str, ...]

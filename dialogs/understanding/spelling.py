@@ -60,6 +60,10 @@ class Speller:
         """A text spelt out with each word that nobody knows put right, where that is clear."""
         return " ".join(map(self._repaired, spelt.split()))
 
+    def doubts(self, spelt: str) -> bool:
+        """Whether a word that nobody knows may be a `no`: one overlooked turns an answer round."""
+        return any(word not in self._right and _negation(word) for word in spelt.split())
+
     def _spell_out(self, words: list[str]) -> list[str]:
         found: list[str] = []
         place = 0
@@ -77,11 +81,7 @@ class Speller:
 
     def _repair(self, word: str) -> str:
         """The one known word that differs by a slip (two in a long word), else the word itself."""
-        if word in self._right or not word.isalpha():
-            return word
-        if meant := _negation(word):
-            return meant
-        if len(word) < SHORTEST:
+        if len(word) < SHORTEST or word in self._right or not word.isalpha():
             return word
         if word.endswith("s") and word[:-1] in self._right:
             return word
@@ -99,7 +99,7 @@ class Speller:
 
 
 def _negation(word: str) -> str | None:
-    """The `not` that an unknown word is but for a slip: one overlooked turns an answer round."""
+    """The `not` that a word is but for a slip."""
     near = (known for known in sorted(NEGATIONS) if len(known) > len("no") < len(word))
     return next((known for known in near if OSA.distance(word, known, score_cutoff=1) <= 1), None)
 
