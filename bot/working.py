@@ -177,7 +177,6 @@ async def _swept(parts: Parts, talk: Talk, reader: Reader, sender: Sender, pause
 
 async def _settle(parts: Parts) -> None:
     """Do what need not be done before the first poll."""
-    await asyncio.to_thread(parts.conversation.train)
     content, api = parts.content, parts.api
     messages = content.messages
     menu = [{"command": name, "description": c.menu} for name, c in content.commands.items()]
@@ -185,6 +184,7 @@ async def _settle(parts: Parts) -> None:
     await attempt(api, "SetMyCommands", {"commands": menu})
     await attempt(api, "SetMyDescription", {"description": messages["description"].text})
     await attempt(api, "SetMyShortDescription", short)
+    await asyncio.to_thread(parts.conversation.train)
     # What is there now stays: the collector need not look through it again and again.
     gc.collect()
     gc.freeze()
