@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
-from people import buttons
-
 from faults.town import Town
+from people import buttons
 
 MISCHIEF = 7_320_000_001
 SOUR = "words whose turn raises"

@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from bot.playground.state import Call
 from faults.bots import Toll
 from faults.persons import Person
 from faults.storing import Stored
+
+from bot.playground.state import Call
 
 IN_FLIGHT = timedelta(seconds=1.5)
 """How long before a kill a message can have left, so that the kill explains its repetition."""

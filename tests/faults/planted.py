@@ -126,7 +126,7 @@ def _by_position() -> None:
 
     setattr(buttons.Press, "data", property(positioned))  # noqa: B010
     for module in (buttons, conversation, applying):
-        module.parse = parsed
+        setattr(module, "parse", parsed)
 
 
 @_named("clamp retry_after")
@@ -153,7 +153,7 @@ def _naive() -> None:
         return datetime.now().replace(tzinfo=UTC)  # noqa: DTZ005 - the bug
 
     for module in (application, clock):
-        module.utc_now = utc_now
+        setattr(module, "utc_now", utc_now)
 
 
 @_named("deferred begin")

@@ -158,7 +158,7 @@ def _move_clock(orders: Orders) -> None:
 
     for module in list(sys.modules.values()):
         if getattr(module, "utc_now", None) is sound:
-            module.utc_now = utc_now
+            setattr(module, "utc_now", utc_now)
 
 
 def _spoil_turns(orders: Orders) -> None:

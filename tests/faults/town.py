@@ -11,12 +11,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from phone import House, answer, begun
-from routes import routes_to_all
-
-from bot.playground import Playground, webhooks
-from dialogs.content import Content
-from dialogs.pages import Question
 from faults import points
 from faults.bots import SECRET, Supervised, Toll, free_port, settings_of, written
 from faults.dice import Dice
@@ -25,6 +19,12 @@ from faults.orders import Orders
 from faults.persons import Person
 from faults.starting import Starter
 from faults.storing import stored
+from phone import House, answer, begun
+from routes import routes_to_all
+
+from bot.playground import Playground, webhooks
+from dialogs.content import Content
+from dialogs.pages import Question
 
 TOKEN = "1234567:canary_token_that_nobody_may_ever_log"  # noqa: S105 - it opens nothing
 NAME = "Canaryname"

@@ -10,12 +10,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from people import asked, buttons, until
-from toy import COLOUR, write
-
 from faults.persons import Person
 from faults.town import Town
 from faults.troubles import spoiled
+from people import asked, buttons, until
+from toy import COLOUR, write
 
 Trouble = Callable[[Town], Awaitable[None]]
 

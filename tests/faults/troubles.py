@@ -5,7 +5,6 @@ import resource
 from collections.abc import Iterable
 
 import httpx
-
 from faults import points
 from faults.mischief import SOUR, mischief
 from faults.postgres import Postgres
