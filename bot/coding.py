@@ -16,7 +16,9 @@ JSON = "json" if orjson is None else "orjson"
 
 
 def dumped(parameters: Mapping[str, Any]) -> bytes:
-    """Write the parameters of a call as they are sent."""
+    """Write the parameters of a call as they are sent; those that are None are left out."""
+    if None in parameters.values():
+        parameters = {name: value for name, value in parameters.items() if value is not None}
     if orjson is not None:
         try:
             return orjson.dumps(parameters)

@@ -3,7 +3,6 @@
 import asyncio
 import os
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, cast
 
 import certifi
@@ -160,14 +159,15 @@ class _Handle:
 
     def attach(self, data: RequestData) -> None:
         """Send files beside the parameters, as a form."""
-        form: list[tuple[str, Any]] = list(data.json_parameters.items())
+        form = pycurl.CurlMime(self.easy)
+        for name, value in data.json_parameters.items():
+            form.add_field(name, value.encode())
         files = cast("Mapping[str, tuple[str, Any, str]]", data.multipart_data)
         for name, (file, content, kind) in files.items():
             body = content if isinstance(content, bytes) else content.read()
-            about = (pycurl.FORM_BUFFER, file, pycurl.FORM_BUFFERPTR, body)
-            form.append((name, (*about, pycurl.FORM_CONTENTTYPE, kind)))
+            form.add(name, body, filename=file, content_type=kind)
         self.easy.setopt(pycurl.HTTPHEADER, HEADERS[1:])
-        self.easy.setopt(pycurl.HTTPPOST, form)
+        self.easy.setopt(pycurl.MIMEPOST, form)
 
     def answer(self) -> tuple[int, bytes]:
         """Give what came, with its code, and forget it."""
@@ -188,6 +188,5 @@ def _milliseconds(seconds: float | None) -> int:
     return 0 if seconds is None else max(1, round(seconds * 1000))
 
 
-@cache
 def _authorities() -> str:
     return os.environ.get("SSL_CERT_FILE") or certifi.where()

@@ -45,6 +45,12 @@ OUT = ("kicked", "left")
 SHAPE_LIMIT = 2000
 """Characters kept of the outline of an odd update."""
 
+DEPTH = 12
+"""How deep things stand in each other in what is kept of an update; nothing is read below 5."""
+
+_NO_TAP = frozenset(("message", "edited_message", "my_chat_member"))
+"""What stands beside no tap of Telegram's."""
+
 Int64 = Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]
 Id = Annotated[int, Field(strict=True, ge=0, lt=2**63)]
 
@@ -133,6 +139,11 @@ class Incoming:
     def outline(self) -> str:
         """The update's shape without anything anybody wrote, and without ids."""
         return json.dumps(_outline(self.raw, 6))[:SHAPE_LIMIT]
+
+    @property
+    def stored(self) -> str:
+        """The update as JSON, to be read again later; what no JSON can hold is not in it."""
+        return json.dumps(_shallow(self.raw, DEPTH))
 
 
 class Reader:
@@ -236,7 +247,7 @@ def _own_tap(raw: dict[str, Any]) -> Incoming | None:  # noqa: PLR0911 - each ch
     As strict as the models above, and twenty times quicker: most of what comes in is this.
     """
     tap = raw.get("callback_query")
-    if type(tap) is not dict or "message" in raw or "edited_message" in raw:
+    if type(tap) is not dict or not _NO_TAP.isdisjoint(raw):
         return None
     user, shown = tap.get("from"), tap.get("message")
     if type(user) is not dict or type(shown) is not dict:
@@ -309,3 +320,14 @@ def _outline(value: Any, depth: int) -> Any:
     if isinstance(value, list) and depth:
         return [_outline(item, depth - 1) for item in value[:3]]
     return type(value).__name__
+
+
+def _shallow(value: Any, depth: int) -> Any:
+    """The same without what stands too deep: to write that could take more stack than there is."""
+    if not isinstance(value, dict | list):
+        return value
+    if not depth:
+        return None
+    if isinstance(value, list):
+        return [_shallow(item, depth - 1) for item in value]
+    return {name: _shallow(item, depth - 1) for name, item in value.items()}

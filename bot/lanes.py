@@ -16,18 +16,23 @@ class Lane:
     do, so that nobody may add anything any more.
     """
 
-    __slots__ = ("_busy", "_newest", "backoff", "ended", "loads", "looked", "rows", "task")
+    __slots__ = ("_busy", "_last", "_newest", "backoff", "ended", "loads", "looked", "rows", "task")
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
         self.loads = self.looked = self.ended = self._busy = False
-        self._newest = 0
+        self._newest = self._last = 0
         self.backoff = Backoff()
         self.task: asyncio.Task[None] | None = None
 
     def load(self) -> None:
         """Look into the outbox when all that is known here is through."""
         self.loads, self.looked = True, False
+
+    def reload(self) -> None:
+        """Trust nothing known here: whether a failed transaction was stored, nobody can tell."""
+        self.rows = []
+        self.load()
 
     @contextmanager
     def loading(self) -> Iterator[None]:
@@ -38,15 +43,27 @@ class Lane:
         finally:
             self._busy = False
 
-    def add(self, rows: Iterable[Row], newest: int, gone: Iterable[int]) -> None:
-        """Add what was just stored, and leave out what need not be sent any more."""
+    def found(self, rows: Iterable[Row]) -> None:
+        """Take over what the outbox holds."""
+        self.rows.extend(rows)
+        self._last = max(self._last, self.rows[-1].id if self.rows else 0)
+
+    def add(
+        self, rows: Iterable[Row], newest: int, gone: Iterable[int] = (), after: int = 0
+    ) -> None:
+        """Add what was just stored, and leave out what need not be sent any more.
+
+        What comes late was found in the outbox already. What comes early is to go `after` a message
+        that is not known here yet: then the outbox tells the order.
+        """
         self._newest = max(self._newest, newest)
+        early = after > self._last
         if gone:
             self.rows = [row for row in self.rows if row.id not in gone]
-        if self._busy or self.loads:
+        if self._busy or self.loads or early:
             self.loads = True
         else:
-            self.rows.extend(rows)
+            self.found(row for row in rows if row.id > self._last)
 
     def newest_before(self, row: Row) -> int:
         """Give the newest message known in the chat before this one is sent."""

@@ -24,6 +24,7 @@ from dialogs.speaking import Operator
 
 PORT = 8080
 """The port when none is set and nobody else has it."""
+LIMITS = ("send_rate", "chat_rate", "flood_limit")
 LOOK_EVERY = 1.0
 """Seconds between looks at the content folder, besides the look before each turn."""
 
@@ -87,6 +88,9 @@ def _local(settings: Settings, server: Playground, folder: Path) -> Settings:
             "telegram_bot_token": SecretStr(server.token),
             "telegram_api_url": server.url,
             "database_url": f"sqlite:///{folder / 'milia.db'}",
+            "webhook_url": "",
+            # The stand-in has no limits to keep to, unless somebody wants to see what they do.
+            **{name: 0 for name in LIMITS if name not in settings.model_fields_set},
         }
     )
 

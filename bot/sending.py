@@ -17,7 +17,7 @@ from telegram.error import (
 
 from bot.backoff import Backoff
 from bot.beside import Beside
-from bot.delivering import UnreachableError, delivered
+from bot.delivering import UnreachableError, WithdrawnError, delivered
 from bot.lanes import Lane
 from bot.logs import short
 from bot.pacing import Pace
@@ -90,10 +90,15 @@ class Sender:
         for done in applied:
             chat_id = done.incoming.chat_id
             lane = self._lanes.get(chat_id)
-            if not done.fresh or (done.before and lane is None) or self._store.shared:
+            if not done.fresh and lane is not None:
+                lane.reload()  # what was gone then was perhaps never told
+            elif not done.fresh or (done.after and lane is None) or self._store.shared:
+                if lane is not None:
+                    lane.add((), done.newest, done.gone)
                 self.wake((chat_id,))
             elif done.rows or lane is not None:
-                (lane or self._lane(chat_id)).add(done.rows, done.newest, done.gone)
+                lane = lane or self._lane(chat_id)
+                lane.add(done.rows, done.newest, done.gone, done.after)
 
     async def stop(self, within: float) -> None:
         """Finish what can be finished within some seconds; the rest stays in the outbox."""
@@ -121,7 +126,7 @@ class Sender:
                         await self._send(lane, row)
                 except Exception as error:  # noqa: BLE001 - the disk; a lane never just ends
                     _log.error("the outbox failed: %s", type(error).__name__)
-                    lane.load()
+                    lane.reload()
                     await asyncio.sleep(lane.backoff.next())
         finally:
             del self._lanes[chat_id]
@@ -131,7 +136,8 @@ class Sender:
         if not lane.rows and lane.loads:
             with lane.loading():
                 rows = await self._store.rows(chat_id)
-            lane.rows.extend(row for row in rows if row.id not in self._arrived)
+            lane.found(row for row in rows if row.id not in self._arrived)
+            lane.looked = lane.looked and not lane.rows
         elif not lane.rows:
             # Where others put messages in as well, the last look decides.
             lane.ended = not self._store.shared or lane.looked
@@ -147,14 +153,26 @@ class Sender:
             return
         if len(lane.rows) > 1:
             self._beside.typing(row.chat_id)
-        await self._due(row.chat_id)
-        if lane.rows[:1] != [row]:
-            return  # it was seen to have arrived meanwhile, or the chat is forgotten
-        known = lane.rows[-1].id
+        if (seconds := self._pace.wait(row.chat_id)) > 0:
+            await asyncio.sleep(seconds)
+        if await self._banned(row.chat_id) and self._store.shared:
+            lane.reload()  # others may have forgotten the chat meanwhile
+        else:
+            await self._call(lane, row, message)
+
+    async def _call(self, lane: Lane, row: Row, message: Outgoing) -> None:
+        def may() -> bool:
+            """Whether it is still to go now: no ban, not seen to have arrived, not forgotten."""
+            return not self._pauses.left(row.chat_id) and lane.rows[:1] == [row]
+
+        known = row.id
         try:
             async with self._room:
+                known = lane.rows[-1].id if lane.rows else known
                 on = message.place if message.place == lane.newest_before(row) else None
-                message_id = await delivered(self._api, row.chat_id, message, on)
+                message_id = await delivered(self._api, row.chat_id, message, on, may)
+        except WithdrawnError:
+            return
         except (Forbidden, UnreachableError) as error:
             _log.info("chat %s cannot be reached: %s", short(row.chat_id), type(error).__name__)
             await self._store.lose(row.chat_id, known)
@@ -185,12 +203,13 @@ class Sender:
         await self._store.drop(row, why)
         lane.done(row)
 
-    async def _due(self, chat_id: int) -> None:
-        """Wait for the place of one more message, and until Telegram wants to hear of the chat."""
-        if (seconds := self._pace.wait(chat_id)) > 0:
-            await asyncio.sleep(seconds)
-        while (seconds := self._pauses.left(chat_id)) > 0:  # noqa: ASYNC110 - a ban just passes
+    async def _banned(self, chat_id: int) -> bool:
+        """Wait until Telegram wants to hear of the chat; gives whether it did not at first."""
+        banned = False
+        while (seconds := self._pauses.left(chat_id)) > 0:
+            banned = True
             await asyncio.sleep(min(seconds, LOOKS))
+        return banned
 
     async def _later(self, lane: Lane, row: Row, error: TelegramError) -> None:
         """Not now. A ban is kept, so that no restart forgets it; anything else is tried again."""
@@ -203,6 +222,8 @@ class Sender:
             await self._store.wait(whom, seconds, row, leave=lane.ended)
             return
         await self._store.tried(row)
+        if self._store.shared:
+            lane.reload()  # the same
         seconds = lane.backoff.next()
         if isinstance(error, InvalidToken):
             self._pauses.load({ALL: seconds})

@@ -1,4 +1,4 @@
-"""The real bot with faults planted, as told by `FAULTS`; or `FAULTY`, a question whose answers fail.
+"""The real bot with faults planted, as `FAULTS` tells; `FAULTY` is a question that fails.
 
 With `--forks` it starts many, each a copy of a process that has everything imported already.
 """
@@ -25,7 +25,7 @@ def main() -> int:
 
 
 def _fail_to_record(faulty: str) -> None:
-    from dialogs import recording  # noqa: PLC0415
+    from dialogs import plain, recording  # noqa: PLC0415
 
     sound = recording.record
 
@@ -41,6 +41,7 @@ def _fail_to_record(faulty: str) -> None:
         return sound(flow, run, question, *rest)
 
     setattr(recording, "record", record)  # noqa: B010 - a fault is planted, whatever its type
+    setattr(plain.Plain, "tapped", lambda *_: None)  # noqa: B010 - the short way records by itself
 
 
 if __name__ == "__main__":

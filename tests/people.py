@@ -32,6 +32,7 @@ class Bot:
             "OPERATOR_NAME": "Test Clinic",
             "OPERATOR_CONTACT": "help@clinic.example",
             "PRIVACY_CONTACT": "privacy@clinic.example",
+            **dict.fromkeys(("SEND_RATE", "CHAT_RATE", "FLOOD_LIMIT"), "0"),
             **settings,
         }
         self.process: asyncio.subprocess.Process | None = None

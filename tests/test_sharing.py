@@ -242,6 +242,28 @@ async def test_an_update_that_ends_the_program_is_put_aside_at_last(
     await store.close()
 
 
+async def test_a_database_that_fails_again_and_again_puts_no_update_aside(
+    address: str, clock: Clock
+) -> None:
+    """Each time it was begun anew, but the program never ended."""
+    fails = [True] * (TRIES + 2)
+
+    def failing(chat: Chat | None, event: Any, damaged: bool) -> Any:
+        if fails:
+            fails.pop()
+            raise fault("the disk is full")
+        return count(chat, event, damaged)
+
+    store = await reopened(await Store.at(address, clock), address, clock)
+    (fault, *_) = await store.do(lambda db: db.faults)
+    for _ in tuple(fails):
+        with pytest.raises(fault):
+            await store.apply([typed(1, "a")], failing, sorry)
+    await store.apply([typed(1, "a")], failing, sorry)
+    assert await texts(store) == ["1 a"]
+    await store.close()
+
+
 async def test_a_card_whose_button_was_tapped_is_not_sent_again(address: str, clock: Clock) -> None:
     """It arrived, though the program ended before it knew."""
     card = Outgoing("one?", kind="prompt", card=Card("k3", "who", 1))
@@ -258,6 +280,24 @@ async def test_a_card_whose_button_was_tapped_is_not_sent_again(address: str, cl
     assert done.gone == (row.id,)
     assert await texts(store) == ["2 tapped"]
     assert await found(store, "SELECT message_id, question FROM cards") == [(1, "who")]
+    await store.close()
+
+
+async def test_what_a_card_was_to_say_in_its_place_is_said_though_it_was_tapped_before(
+    address: str, clock: Clock
+) -> None:
+    """Why it is asked, say: the tap came from the card as it was."""
+    why = Outgoing("why", kind="prompt", card=Card("k3", "who", 1, 1), pages=("who?why", "who?"))
+
+    def ask(chat: Chat | None, event: Any, damaged: bool) -> Any:
+        outcome = count(chat, event, damaged)
+        return type(outcome)(outcome.chat, (why,))
+
+    store = await Store.at(address, clock)
+    await store.apply([typed(1, "hello")], ask, sorry)
+    (done,) = await store.apply([tapped(2, "1:k3:who:1:me")], count, sorry)
+    assert done.gone == ()
+    assert await texts(store) == ["why", "2 tapped"]
     await store.close()
 
 

@@ -260,6 +260,7 @@ async def test_forgetting_leaves_nothing_but_the_receipt(lone: Store) -> None:
 async def test_forgotten_words_are_gone_from_the_files(lone: Store, path: Path) -> None:
     await apply(lone, typed(1, "canary"))
     await apply(lone, typed(2, "forget"))
+    await asyncio.gather(*lone._beside)
     for file in path.parent.iterdir():
         assert b"canary" not in file.read_bytes(), file.name
 
@@ -471,27 +472,6 @@ async def test_a_copy_is_not_kept_for_ever(path: Path, clock: Clock) -> None:
     assert [copy.exists() for copy in (old, new)] == [False, True]
 
 
-async def test_the_wal_cut_anywhere_leaves_whole_turns(path: Path, clock: Clock) -> None:
-    """A power cut at 120 places: always the first N turns, never half of one."""
-    store = await Store.open(path, clock)
-    for number in range(1, 31):
-        await apply(store, typed(number, "x"))
-    main, log = path.read_bytes(), path.with_name("milia.db-wal").read_bytes()
-    await store.close()
-    kept = set()
-    for cut in (*range(0, len(log), len(log) // 120), len(log)):
-        path.write_bytes(main)
-        path.with_name("milia.db-wal").write_bytes(log[:cut])
-        store = await Store.open(path, clock)
-        found = await texts(store)
-        state = await rows(store, "SELECT state FROM chats")
-        assert found == [f"{n} x" for n in range(1, len(found) + 1)]
-        assert [Chat.model_validate_json(s).misses for (s,) in state] == [len(found)][: len(state)]
-        kept.add(len(found))
-        await store.close()
-    assert kept == set(range(31))
-
-
 async def test_nothing_is_kept_of_somebody_who_has_not_agreed(store: Store) -> None:
     def greet(*_: object) -> Outcome:
         return Outcome(Chat(), (Outgoing("welcome"),))
@@ -500,3 +480,10 @@ async def test_nothing_is_kept_of_somebody_who_has_not_agreed(store: Store) -> N
     assert await rows(store, "SELECT * FROM chats") == []
     assert await rows(store, "SELECT * FROM cards") == []
     assert await store.waiting() == [ANN]
+
+
+async def test_who_sends_hears_what_need_not_be_sent_to_somebody_who_blocked(store: Store) -> None:
+    (first,) = await apply(store, typed(1, "a"))
+    (blocked,) = await apply(store, Incoming(2, ANN, reachable=False))
+    assert blocked.gone == tuple(row.id for row in first.rows)
+    assert first.rows

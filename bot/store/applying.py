@@ -49,15 +49,16 @@ class Outcome:
 class Applied:
     """An update whose turn is on disk, now or since an earlier delivery (`fresh` tells).
 
-    `rows` are to be sent, with `before` others waiting ahead of them. `gone` are messages that need
-    not be sent any more, and `newest` the newest message known in the chat (0: none).
+    `rows` are to be sent, next `after` the row of that number (0: nothing waits). `gone` are
+    messages that need not be sent any more, and `newest` the newest message known in the chat (0:
+    none).
     """
 
     incoming: Incoming
     fresh: bool = True
     toast: str = ""
     rows: tuple[Row, ...] = ()
-    before: int = 0
+    after: int = 0
     gone: tuple[int, ...] = ()
     newest: int = 0
 
@@ -103,9 +104,10 @@ class Batch:
         if outcome.chat and isinstance(incoming.event, Typed | Sent):
             outbox.note_newest(self._db, chat_id, incoming.event.message_id)
             newest = max(newest, incoming.event.message_id)
+        after = outbox.last(self._db, chat_id) if before else 0
         rows = outbox.put(self._db, chat_id, outcome.outgoing, self._now)
         gone += outbox.drop_beyond(self._db, chat_id, before + len(rows))
-        return Applied(incoming, True, outcome.toast, tuple(rows), before, gone, newest)
+        return Applied(incoming, True, outcome.toast, tuple(rows), after, gone, newest)
 
     def _tried(self, chat: Chat | None, event: Event, damaged: bool) -> tuple[Outcome | None, str]:
         """Take the turn, twice if need be; nothing has been written yet that it could spoil."""
@@ -147,7 +149,8 @@ class Batch:
     def _seen(self, chat_id: int, tap: Event, newest: int) -> tuple[int, ...]:
         """Take out the card that surely has arrived, since its button was tapped.
 
-        A tap on a card known before proves nothing of a later one that asks the same.
+        A tap on a card known before proves nothing of a later one that asks the same; only if that
+        was to say nothing else in its place, nobody needs it any more.
         """
         press = parse(tap.data) if isinstance(tap, Tapped) else None
         if press is None or not isinstance(tap, Tapped):
@@ -158,7 +161,8 @@ class Batch:
             card = message.card if message else None
             if not message or not card or (card.run, card.question, card.times) != asking:
                 continue
-            if tap.message_id > newest or tap.message_id == message.place:
+            in_place = tap.message_id == message.place and len(message.pages) == 1
+            if tap.message_id > newest or in_place:
                 outbox.delete(self._db, row.id)
                 outbox.note_card(self._db, chat_id, tap.message_id, card)
                 return (row.id,)
@@ -167,9 +171,11 @@ class Batch:
     def _reached(self, incoming: Incoming, *, reachable: bool) -> Applied:
         if reachable:
             self._db.execute("DELETE FROM unreachable WHERE chat_id=?", (incoming.chat_id,))
-        else:
-            outbox.lose(self._db, incoming.chat_id, self._now)
-        return Applied(incoming)
+            return Applied(incoming)
+        # Who sends must know too: they may be back, or forgotten, before the next message goes.
+        gone = tuple(row.id for row in outbox.rows_of(self._db, incoming.chat_id))
+        outbox.lose(self._db, incoming.chat_id, self._now)
+        return Applied(incoming, gone=gone)
 
     def _odd(self, incoming: Incoming) -> Applied:
         """Put aside what cannot be answered, or what ended the program again and again."""
@@ -184,8 +190,9 @@ class Batch:
         query = "INSERT INTO dead_letters VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
         self._db.execute(query, (incoming.update_id, reason, self._now, incoming.outline))
         said = self._apologies(chat) if incoming.event else ()
+        after = outbox.last(self._db, incoming.chat_id) if before else 0
         rows = outbox.put(self._db, incoming.chat_id, said, self._now)
-        return Applied(incoming, rows=tuple(rows), before=before)
+        return Applied(incoming, rows=tuple(rows), after=after)
 
     def _apologies(self, chat: Chat | None) -> Sequence[Outgoing]:
         try:

@@ -46,6 +46,12 @@ def rows_of(db: Connection, chat_id: int) -> list[Row]:
     return [Row(number, chat, body, tries, known) for number, chat, body, tries in found]
 
 
+def last(db: Connection, chat_id: int) -> int:
+    """Give the number of the last message that waits for a chat; 0 for none."""
+    query = "SELECT coalesce(max(id), 0) FROM outbox WHERE chat_id=?"
+    return int(db.execute(query, (chat_id,)).fetchone()[0])
+
+
 def put(db: Connection, chat_id: int, messages: Iterable[Outgoing], now: str) -> list[Row]:
     """Store messages to send; gives them as rows."""
     query = "INSERT INTO outbox (chat_id, body, kind, created) VALUES (?, ?, ?, ?) RETURNING id"

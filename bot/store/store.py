@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from bot.clock import Clock
 from bot.store import outbox, sharing
@@ -50,6 +50,8 @@ class Store:
         self._driver, self._clock = driver, clock
         self.shared, self.cautious = driver.shared, False
         self._one_by_one = asyncio.Lock()
+        self._begun: dict[int, int] = {}
+        self._beside: set[asyncio.Task[None]] = set()
         self._tidied: datetime | None = None
         self._beaten: datetime | None = None
 
@@ -92,6 +94,7 @@ class Store:
 
     async def close(self) -> None:
         """Finish what is under way, note that the work ended in order, and let go."""
+        await asyncio.gather(*self._beside, return_exceptions=True)
         try:
             await self.do(lambda db: sharing.end(db, self._driver.worker()))
         finally:
@@ -135,12 +138,23 @@ class Store:
             async with self._one_by_one if self.cautious else nullcontext():
                 applied, forgot = await self._taking(turn, apology, reread).take(batch)
             if forgot:
-                await self._driver.wipe()
-        await self._beat()
+                self._aside(self._driver.wipe())
+            # Nobody waits for this: what is told in another order would be sent in that order.
+            now = self._clock()
+            if self._due(now):
+                self._aside(self._beat(now))
+        else:
+            await self._beat(self._clock())
         return applied
 
+    def _aside(self, doing: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(doing)
+        self._beside.add(task)
+        task.add_done_callback(self._beside.discard)
+
     def _taking(self, turn: TakeTurn, apology: Apologise, reread: Reread | None) -> Taking:
-        return Taking(self._driver, self._now, turn, apology, reread, self.cautious)
+        how = (self._driver, self._now, turn, apology, reread, self.cautious)
+        return Taking(*how, self._begun)
 
     async def unpark(
         self, chat_id: int, turn: TakeTurn, apology: Apologise, reread: Reread
@@ -276,10 +290,14 @@ class Store:
     def _now(self) -> str:
         return stamp(self._clock())
 
-    async def _beat(self) -> None:
+    def _due(self, now: datetime) -> bool:
+        """Whether the last heartbeat was noted long enough ago; or the clock was set back."""
+        since = now - self._beaten if self._beaten else BEATS_EVERY
+        return not timedelta() <= since < BEATS_EVERY
+
+    async def _beat(self, now: datetime) -> None:
         """Note now and then that Telegram was just heard, and tidy up."""
-        now = self._clock()
-        if self._beaten and timedelta() <= now - self._beaten < BEATS_EVERY:
+        if not self._due(now):
             return
         try:
             await self.do(lambda db: self._beats(db, now))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.store import outbox
@@ -28,7 +28,8 @@ Reading = tuple[list[Applied], bool]
 class Taking:
     """How turns are taken now: by what, on which database, and whether with caution.
 
-    `reread` reads updates again that were parked because their chat was busy.
+    `reread` reads updates again that were parked because their chat was busy. `begun` are those
+    this process has begun and not come to an end with, and how many processes had by then.
     """
 
     driver: Driver
@@ -37,6 +38,7 @@ class Taking:
     apology: Apologise
     reread: Reread | None = None
     cautious: bool = False
+    begun: dict[int, int] = field(default_factory=dict)
 
     async def take(self, batch: Sequence[Incoming]) -> Reading:
         """Take the turns of a batch: chats side by side where the database is shared.
@@ -90,14 +92,20 @@ class Taking:
         return taken, deleted
 
     async def _alone(self, incoming: Incoming) -> Reading:
-        if self.cautious and incoming.event:
-            tries = await run(self.driver, lambda db: self._begun(db, incoming.update_id))
-            if tries > TRIES:
-                incoming = replace(incoming, reason=ENDED)
+        if self.cautious and incoming.event and await self._tries(incoming.update_id) > TRIES:
+            incoming = replace(incoming, reason=ENDED)
         try:
-            return await run(self.driver, lambda db: self._applied(db, (incoming,)))
+            done = await run(self.driver, lambda db: self._applied(db, (incoming,)))
         except self.driver.busy:
-            return await run(self.driver, lambda db: self._park(db, incoming))
+            done = await run(self.driver, lambda db: self._park(db, incoming))
+        self.begun.pop(incoming.update_id, None)
+        return done
+
+    async def _tries(self, update_id: int) -> int:
+        """Count an attempt, once in a process: a disk that fails meanwhile ends no program."""
+        if update_id not in self.begun:
+            self.begun[update_id] = await run(self.driver, lambda db: self._begun(db, update_id))
+        return self.begun[update_id]
 
     def _begun(self, db: Connection, update_id: int) -> int:
         """Count an attempt before it is made; what is counted stays though the program end."""
@@ -132,6 +140,6 @@ class Taking:
         if not db.execute(query, (incoming.update_id, self.now())).rowcount:
             return [Applied(incoming, fresh=False)], False
         query = "INSERT INTO parked (chat_id, update_id, body) VALUES (?, ?, ?)"
-        db.execute(query, (incoming.chat_id, incoming.update_id, json.dumps(incoming.raw)))
+        db.execute(query, (incoming.chat_id, incoming.update_id, incoming.stored))
         outbox.count(db, "parked")
         return [Applied(incoming)], False

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from faults.orders import Orders
-from faults.starting import PATHS, Started, Starter
 from people import Bot
 
 from bot.playground import Playground
+from faults.orders import Orders
+from faults.starting import PATHS, Started, Starter
 
 STOPPED_WITHIN = 6.0
 """Seconds a bot may take to stop when told to."""

@@ -33,10 +33,11 @@ def serve(main: Callable[[], int]) -> None:
 
 def _warm_up() -> None:
     """Import and read what every copy needs."""
+    from toy import REAL  # noqa: PLC0415
+
     import bot.running  # noqa: PLC0415
     import bot.working  # noqa: F401, PLC0415
     from dialogs import content  # noqa: PLC0415
-    from toy import REAL  # noqa: PLC0415
 
     sound = cache(content.load)
     setattr(content, "load", sound)  # noqa: B010

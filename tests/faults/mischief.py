@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Callable
 
-from faults.town import Town
 from people import buttons
+
+from faults.town import Town
 
 MISCHIEF = 7_320_000_001
 SOUR = "words whose turn raises"

@@ -7,11 +7,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+from bot.playground.state import Call
 from faults.bots import Toll
 from faults.persons import Person
 from faults.storing import Stored
-
-from bot.playground.state import Call
 
 IN_FLIGHT = timedelta(seconds=1.5)
 """How long before a kill a message can have left, so that the kill explains its repetition."""
@@ -19,6 +18,8 @@ REPEATED_AT_MOST = 0.005
 """Share of answers whose reply may come twice."""
 ENOUGH = 1000
 """Answers from which on such a share means anything."""
+UNHEARD = timedelta(seconds=0.1)
+"""How long the bot may not know yet that it was told to wait."""
 VISIBLE = ("sendmessage", "editmessagetext")
 TOO_MANY = 429
 
@@ -31,7 +32,8 @@ class Account:
     never said. stuck: chats that no repetition helped. repeated: messages that came twice,
     `unmatched` those that no kill or spoiled call explains. odd: a question shown again in other
     words though nobody did anything odd. in_ban: calls to a chat that Telegram had told to wait.
-    left: rows and updates that should be gone. buried: dead letters nobody asked for. told: the canaries found in logs or dead letters.
+    left: rows and updates that should be gone. buried: dead letters nobody asked for. told: the
+    canaries found in logs or dead letters.
     untrue: answers stored with a time outside the run. unhooked: statements and calls without a
     hook. late: messages to somebody forgotten. failed: starts that failed, and stops that
     took too long.
@@ -63,6 +65,7 @@ class Account:
     p95: float = 0.0
     seconds: float = 0.0
     notes: list[str] = field(default_factory=list)
+    fired: dict[str, int] = field(default_factory=dict)
 
     NAMES: ClassVar = (
         *("lost", "wrong", "stuck", "unmatched", "odd", "in_ban"),
@@ -72,7 +75,8 @@ class Account:
     @property
     def faults(self) -> dict[str, Any]:
         """The names of what went wrong, each with its figure; empty when all is well."""
-        found = {name: getattr(self, name) for name in self.NAMES}
+        found: dict[str, Any] = {name: getattr(self, name) for name in self.NAMES}
+        found["never fired"] = [hook for hook, times in self.fired.items() if not times]
         if self.answers >= ENOUGH and self.repeated > self.answers * REPEATED_AT_MOST:
             found["repeated"] = self.repeated
         return {name: count for name, count in found.items() if count}
@@ -196,12 +200,13 @@ def odd(calls: Iterable[Call]) -> dict[str, int]:
 
 def in_ban(calls: Sequence[Call]) -> int:
     """Calls to a chat before the end of a wait that Telegram had imposed on it."""
-    until: dict[str, datetime] = {}
+    bans: dict[str, tuple[datetime, datetime]] = {}
     count = 0
     for call in calls:
         chat = call.params.get("chat_id", "")
-        count += chat in until and call.at < until[chat]
+        told, end = bans.get(chat, (call.at, call.at))
+        count += told + UNHEARD < call.at < end
         if call.status == TOO_MANY and chat:
             seconds = int(call.description.rpartition(" ")[2])
-            until[chat] = call.at + timedelta(seconds=seconds)
+            bans[chat] = call.at, call.at + timedelta(seconds=seconds)
     return count

@@ -14,8 +14,6 @@ from bot.playground import Playground
 from dialogs.buttons import Press
 from dialogs.pages import Question
 
-REPEATS = 3
-"""How often somebody says again what was not heard, before they give up."""
 TYPED, DOUBLE = 0.3, 0.1
 """Shares of answers that are typed, and of taps that are double taps."""
 
@@ -37,13 +35,15 @@ class Person:
     """One chat and one talk; `said` is what they answered, in order.
 
     `lost` are answers that Telegram let go and nobody replied to; `stuck` is the question at which
-    they gave up. `waits` are the seconds from each answer to the next question.
+    they gave up, after so many `repeats`. `waits` are the seconds from each answer to
+    the next question.
     """
 
     world: World
     number: int
     seed: str
     patience: float
+    repeats: int = 3
     said: dict[str, tuple[str, ...]] = field(default_factory=dict)
     lost: list[str] = field(default_factory=list)
     stuck: str = ""
@@ -127,7 +127,7 @@ class Person:
 
     async def _until(self, act: Callable[[], None], true: Callable[[], bool], what: str) -> bool:
         """Do something and look until something holds; do it again if it surely was lost."""
-        for _ in range(1 + REPEATS):
+        for _ in range(1 + self.repeats):
             self.acts += 1
             self._acted = time.monotonic()
             act()

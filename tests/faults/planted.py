@@ -84,8 +84,8 @@ def _keep_stale() -> None:
 
     sound = Lane.add
 
-    def add(self: Any, rows: Any, newest: int, gone: Any) -> None:
-        sound(self, rows, newest, ())
+    def add(self: Any, rows: Any, newest: int, gone: Any, before: int) -> None:
+        sound(self, rows, newest, (), before)
 
     setattr(Lane, "add", add)  # noqa: B010
 
@@ -126,14 +126,14 @@ def _by_position() -> None:
 
     setattr(buttons.Press, "data", property(positioned))  # noqa: B010
     for module in (buttons, conversation, applying):
-        setattr(module, "parse", parsed)
+        module.parse = parsed
 
 
 @_named("clamp retry_after")
 def _clamp() -> None:
-    from bot import sending  # noqa: PLC0415
+    from bot import sending, transport  # noqa: PLC0415
 
-    sound = sending.ban
+    sound = transport.ban
 
     def ban(error: Any) -> float | None:
         seconds = sound(error)
@@ -153,7 +153,7 @@ def _naive() -> None:
         return datetime.now().replace(tzinfo=UTC)  # noqa: DTZ005 - the bug
 
     for module in (application, clock):
-        setattr(module, "utc_now", utc_now)
+        setattr(module, "utc_now", utc_now)  # noqa: B010
 
 
 @_named("deferred begin")

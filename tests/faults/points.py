@@ -58,8 +58,16 @@ POLLING = ("deletewebhook", "getupdates", "answercallbackquery")
 WEBHOOK = ("setwebhook", "200")
 """Calls of Telegram, and the answer to its deliveries."""
 
+CORE = ("commit of turn", "sendmessage", "delete outbox")
+"""The steps between an update and its reply that matter most."""
+
 ONCE = ("select sqlite_master", "migration")
 """What is seen only while there is no database yet."""
+AFTER_A_DEATH = (
+    *("insert attempts", "commit of attempt", "delete lanes", "delete workers"),
+    *("commit of release", "select pg_try_advisory_xact_lock"),
+)
+"""What is seen only in a start after one that did not end in order."""
 AFTER_A_PAUSE = ("insert asked_again", "select applied")
 """What is seen only at a start after a long pause."""
 SLOW_START = ("select applied",)
@@ -158,7 +166,7 @@ def _move_clock(orders: Orders) -> None:
 
     for module in list(sys.modules.values()):
         if getattr(module, "utc_now", None) is sound:
-            setattr(module, "utc_now", utc_now)
+            setattr(module, "utc_now", utc_now)  # noqa: B010
 
 
 def _spoil_turns(orders: Orders) -> None:

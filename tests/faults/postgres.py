@@ -40,7 +40,7 @@ class Postgres:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.stop("fast")
+        self.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def database(self) -> str:
@@ -59,10 +59,12 @@ class Postgres:
 
     def _ask(self, database: str, query: str) -> None:
         where = ("-h", str(self._folder), "-U", "postgres", "-d", database, "-qc", query)
-        subprocess.run([self._programs / "psql", *where], check=True, capture_output=True)
+        subprocess.run(  # noqa: S603 - the same
+            [self._programs / "psql", *where], check=True, capture_output=True
+        )
 
     def _run(self, program: str, *arguments: str) -> None:
-        subprocess.run(
+        subprocess.run(  # noqa: S603 - our own program
             [self._programs / program, "-D", self._data, *arguments],
             check=True,
             stdout=subprocess.DEVNULL,

@@ -68,4 +68,4 @@ def _postgres(address: str, query: str) -> list[Any]:
     import psycopg  # noqa: PLC0415
 
     with psycopg.connect(address) as connection:
-        return connection.execute(query).fetchall()  # type: ignore[call-overload]
+        return connection.execute(query).fetchall()

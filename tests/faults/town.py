@@ -11,6 +11,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from phone import House, answer, begun
+from routes import routes_to_all
+
+from bot.playground import Playground, webhooks
+from dialogs.content import Content
+from dialogs.pages import Question
 from faults import points
 from faults.bots import SECRET, Supervised, Toll, free_port, settings_of, written
 from faults.dice import Dice
@@ -19,18 +25,12 @@ from faults.orders import Orders
 from faults.persons import Person
 from faults.starting import Starter
 from faults.storing import stored
-from phone import House, answer, begun
-from routes import routes_to_all
-
-from bot.playground import Playground, webhooks
-from dialogs.content import Content
-from dialogs.pages import Question
 
 TOKEN = "1234567:canary_token_that_nobody_may_ever_log"  # noqa: S105 - it opens nothing
 NAME = "Canaryname"
 FIRST_PERSON = 7_310_000_001
 """People's numbers, also looked for in the logs."""
-RETRIED_AFTER = 2
+RETRIED_AFTER = 1
 """Seconds that the stand-in waits at most between two tries at a webhook; Telegram up to 120."""
 
 
@@ -45,6 +45,7 @@ class Plan:
     workers: int = 1
     thinking: float = 0.05
     patience: float = 10.0
+    repeats: int = 3
 
 
 class Town:
@@ -56,7 +57,7 @@ class Town:
         self.plan, self.folder, self.plant, self.late = plan, folder, "", 0
         self.server = Playground(TOKEN, port=free_port())
         self.questions: Mapping[str, Question] = content.flows["intake"]
-        self.typable = _typable(content)
+        self.typable: Mapping[str, frozenset[str]] = _typable(content)
         self.thinking = plan.thinking
         self.chance = random.Random(f"{plan.seed}/trouble")
         self.people: list[Person] = []
@@ -67,6 +68,7 @@ class Town:
         self.address = address or f"sqlite:///{folder / 'milia.db'}"
         self._starter, self._set = starter, self._settings()
         self.bots = [self._worker(folder) for _ in range(plan.workers)]
+        self.fired: dict[str, int] = {}
         self.beside: list[Supervised] = []
         self.ending = False
         self.buried = 0
@@ -138,13 +140,13 @@ class Town:
         number = FIRST_PERSON + len(self.people)
         self.server.person(number, NAME)
         seed = f"{self.plan.seed}/{self.plan.name}"
-        self.people.append(Person(self, number, seed, self.plan.patience))
+        self.people.append(Person(self, number, seed, self.plan.patience, self.plan.repeats))
         return self.people[-1]
 
-    async def rest(self, within: float = 20.0) -> None:
+    async def rest(self) -> None:
         """Wait until Telegram holds nothing and the bot has nothing more to say; then stop it."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(within):
+            async with asyncio.timeout(2 * self.plan.patience):
                 known = -1
                 while self.server.state.updates.pending or known != self._said():
                     known = self._said()
@@ -211,6 +213,7 @@ class Town:
         )
         plan = self.plan
         account = Account(f"{plan.name} {plan.mode} {self.address.partition(':')[0]}", plan.seed)
+        account.fired = self.fired
         account.seconds = round(time.monotonic() - self._started, 1)
         return judge(account, seen)
 

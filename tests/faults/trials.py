@@ -10,21 +10,22 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from faults.persons import Person
+from people import buttons, until
+from toy import COLOUR, write
+
+from faults.scripted import begun, tap
 from faults.town import Town
 from faults.troubles import spoiled
-from people import asked, buttons, until
-from toy import COLOUR, write
 
 Trouble = Callable[[Town], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What to do, which check of the account must tell, and what else is set."""
+    """What to do, which checks of the account tell (one does), and what else is set."""
 
     trouble: Trouble
-    tells: str
+    tells: tuple[str, ...]
     chats: int = 8
     settings: Mapping[str, str] = field(default_factory=dict)
 
@@ -57,27 +58,9 @@ async def renumbered(town: Town) -> None:
     await asyncio.sleep(0.5)
 
 
-async def _begun(town: Town) -> Person:
-    """Somebody before the first question."""
-    person = town.person()
-    town.server.say(person.number, "/start")
-    await until(lambda: bool(buttons(town.server, person.number)))
-    _tap(town, person, "consent")
-    await until(lambda: asked(town.server, person.number) != "")
-    return person
-
-
-def _tap(town: Town, person: Person, option: str) -> None:
-    for message_id, press, button in buttons(town.server, person.number):
-        if press.option == option:
-            town.server.tap(person.number, data=button["callback_data"], message_id=message_id)
-            return
-    raise AssertionError(f"no button {option}")
-
-
 async def intruded(town: Town) -> None:
     """Somebody else presses a button in a private chat."""
-    person = await _begun(town)
+    person = await begun(town)
     message_id, _, button = buttons(town.server, person.number)[0]
     query = {
         "id": "4711",
@@ -92,7 +75,7 @@ async def intruded(town: Town) -> None:
 
 async def reordered(town: Town) -> None:
     """The options of a question change places while somebody looks at its card."""
-    person = await _begun(town)
+    person = await begun(town)
     await town.bot.stop()
     other = COLOUR.replace("red: Red, blue: Blue", "blue: Blue, red: Red")
     folder = write(town.folder / "after", {"en/intake/10-colour.md": other})
@@ -105,7 +88,7 @@ async def reordered(town: Town) -> None:
 
 async def forgotten(town: Town) -> None:
     """Somebody is forgotten while messages to them wait; none of these may go out any more."""
-    person = await _begun(town)
+    person = await begun(town)
     town.server.say(person.number, "/forget")
     await until(
         lambda: any(p.option == "forget" for _, p, _ in buttons(town.server, person.number))
@@ -113,7 +96,7 @@ async def forgotten(town: Town) -> None:
     town.dice.refused, town.dice.methods = 1.0, frozenset({"sendmessage", "editmessagetext"})
     town.server.say(person.number, "/privacy")
     await until(lambda: not town.server.state.updates.pending)
-    _tap(town, person, "forget")
+    tap(town, person, "forget")
     await until(lambda: not town.server.state.updates.pending)
     before = len(town.server.state.calls)
     town.dice.calm()
@@ -141,16 +124,16 @@ def toy(folder: Path) -> Mapping[str, str]:
 
 TURN = "commit of turn"
 TRIALS: Mapping[str, Trial] = {
-    "ack before commit": Trial(dies_at(*(f"before {TURN}",) * 2), "lost"),
-    "clear outbox before send": Trial(dies_at(*("before sendmessage",) * 2), "lost"),
-    "lose ids": Trial(dies_at(*("before getupdates",) * 4), "odd"),
-    "high-water mark": Trial(renumbered, "lost"),
-    "sender keeps stale row": Trial(forgotten, "late", chats=0),
-    "no owner check": Trial(intruded, "wrong", chats=0),
-    "option by position": Trial(reordered, "wrong", chats=0, settings={"CONTENT_DIR": "toy"}),
-    "clamp retry_after": Trial(lambda town: spoiled(town, 1.5, flooded=0.1), "in_ban"),
-    "naive local time": Trial(quiet, "untrue", settings={"TZ": "Pacific/Kiritimati"}),
-    "deferred begin": Trial(quiet, "unhooked"),
-    "drop on 403 of others": Trial(blocked, "lost"),
-    "log the URL": Trial(quiet, "told"),
+    "ack before commit": Trial(dies_at(*(f"before {TURN}",) * 2), ("lost",)),
+    "clear outbox before send": Trial(dies_at(*("before sendmessage",) * 2), ("lost",)),
+    "lose ids": Trial(dies_at(*("before getupdates",) * 8), ("wrong", "odd", "unmatched")),
+    "high-water mark": Trial(renumbered, ("lost",)),
+    "sender keeps stale row": Trial(forgotten, ("late",), chats=0),
+    "no owner check": Trial(intruded, ("wrong",), chats=0),
+    "option by position": Trial(reordered, ("wrong",), chats=0, settings={"CONTENT_DIR": "toy"}),
+    "clamp retry_after": Trial(lambda town: spoiled(town, 1.5, flooded=0.1), ("in_ban",)),
+    "naive local time": Trial(quiet, ("untrue",), settings={"TZ": "Pacific/Kiritimati"}),
+    "deferred begin": Trial(quiet, ("unhooked",)),
+    "drop on 403 of others": Trial(blocked, ("lost",)),
+    "log the URL": Trial(quiet, ("told",)),
 }

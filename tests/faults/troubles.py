@@ -2,12 +2,17 @@
 
 import asyncio
 import resource
+import sqlite3
 from collections.abc import Iterable
+from contextlib import closing, suppress
 
 import httpx
+from people import asked, until
+
 from faults import points
 from faults.mischief import SOUR, mischief
 from faults.postgres import Postgres
+from faults.scripted import begun, tap
 from faults.starting import Afresh
 from faults.town import Town
 
@@ -17,6 +22,8 @@ PAUSE = 200.0
 POISONER = 7_330_000_001
 RESTARTS = 3
 """How often one update may end the process before it is put aside."""
+SMALL_DISK, DISK = 16 * 2**20, "disk"
+"""Bytes of a disk to be filled, and where it is in the town's folder."""
 SHOWN_WITHIN = 3.0
 """Seconds in which a hook fires, or not in this start."""
 
@@ -45,6 +52,37 @@ async def killed_at(town: Town, hooks: Iterable[str], tries: int = 3) -> dict[st
     return fired
 
 
+async def _at_peace(town: Town, seconds: float = 5.0, *, kill: bool = False) -> None:
+    """Let the bot live for a moment: what is at work in three deaths in a row is put aside (R5)."""
+    town.bot.orders = town.orders(sour=SOUR)
+    old = _waiting(town)
+    await town.bot.start()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await town.speaks()
+            while old & _waiting(town):  # noqa: ASYNC110 - the queue has no event
+                await asyncio.sleep(0.01)
+    await (town.bot.kill() if kill else town.bot.stop())
+
+
+def _waiting(town: Town) -> set[int]:
+    return {update["update_id"] for update in town.server.state.updates.pending}
+
+
+async def quirks(town: Town, seconds: float) -> None:
+    """Let everything happen that is rare, and kill the bot once, so that all can be seen of it."""
+    beside = asyncio.create_task(mischief(town))
+    town.dice.refused, town.dice.methods = 0.05, frozenset({"sendmessage"})
+    town.dice.flooded, town.dice.wait = 0.01, 1
+    await asyncio.sleep(seconds)
+    await town.bot.kill()
+    await town.bot.start()
+    await asyncio.sleep(seconds)
+    town.dice.calm()
+    town.ending = True
+    await beside
+
+
 def _first(hook: str) -> bool:
     """What happens only in an empty database goes first."""
     return not hook.endswith(points.ONCE)
@@ -58,6 +96,8 @@ async def _killed_at(town: Town, hook: str, tries: int) -> int:
             town.move_clock(town.moved + PAUSE)
         if hook.endswith(points.SLOW_START):
             town.bot.starter = Afresh()
+        if hook.endswith(points.AFTER_A_DEATH):
+            await _at_peace(town, kill=True)
         nth = 1 if attempt else town.chance.choice((1, 1, 2, 3))
         town.bot.orders = town.orders(kill=hook, nth=nth, sour=SOUR)
         await town.bot.start()
@@ -66,6 +106,7 @@ async def _killed_at(town: Town, hook: str, tries: int) -> int:
         if fired:
             break
     town.bot.starter = starter
+    await _at_peace(town)
     return fired
 
 
@@ -190,3 +231,69 @@ async def poisoned(town: Town, text: str, times: int) -> None:
         await asyncio.sleep(0.5)
         await town.speaks()
         assert len(town.toll.kills) - kills <= RESTARTS
+
+
+async def banned(town: Town, seconds: int) -> None:
+    """Let Telegram ban one chat for long; the bot is killed in it, and after it."""
+    person = await begun(town)
+    question = asked(town.server, person.number)
+    option = next(iter(town.questions[question].options))
+    match = {"chat_id": person.number}
+    town.server.fault("flood", match=match, retry_after=seconds)
+    person.said[question] = (option,)
+    tap(town, person, option)
+    await until(lambda: town.server.fired().get("flood", 0) > 0)
+    for passed in (seconds // 2, seconds - seconds // 2 + 1):
+        await town.person().talk()
+        await town.bot.kill()
+        town.server.advance(passed)
+        town.move_clock(town.moved + passed)
+        await town.bot.start()
+    await town.person().talk()
+    await until(lambda: asked(town.server, person.number) != question)
+
+
+async def damaged(town: Town) -> None:
+    """Overwrite the middle of the database file; the bot refuses to start and leaves it alone."""
+    await asyncio.sleep(0.5)
+    await town.bot.stop()
+    sound = town.bot.database.read_bytes()
+    broken = sound[:4096] + b"?" * (len(sound) - 8192) + sound[-4096:]
+    town.bot.database.write_bytes(broken)
+    await town.bot.start_once()
+    assert await town.bot.ended(within=10)
+    assert town.bot.started is not None
+    assert town.bot.started.exited.result() == 1
+    assert town.bot.database.read_bytes() == broken
+    town.bot.database.write_bytes(sound)
+    town.toll.kills.clear()
+    await town.bot.start()
+
+
+async def held(town: Town, seconds: float) -> None:
+    """Let another program have the database file when the bot starts."""
+    await asyncio.sleep(0.5)
+    await town.bot.stop()
+    with closing(sqlite3.connect(town.bot.database, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        await town.bot.start()
+        town.troubled()
+        await asyncio.sleep(seconds)
+        other.execute("ROLLBACK")
+    town.troubled()
+
+
+async def crowded_out(town: Town, times: int, seconds: float = 1.0) -> None:
+    """Fill the small disk that the database is on to the last byte."""
+    assert (town.folder / DISK).is_mount()  # or the machine's own disk would be filled
+    ballast = town.folder / DISK / "ballast"
+    for _ in range(times):
+        await town.speaks()
+        await asyncio.sleep(town.chance.uniform(0.3, 0.8))
+        town.troubled()
+        with suppress(OSError), ballast.open("wb", buffering=0) as file:
+            for _ in range(SMALL_DISK // 4096):
+                file.write(b"x" * 4096)
+        await asyncio.sleep(seconds)
+        ballast.unlink()
+        town.troubled()
