@@ -208,7 +208,7 @@ def _line_faults(content: Content) -> Iterator[Fault]:
         "signs": {*content.danger, "harmless"},
     }
     for (folder, name), raw in content.examples.items():
-        if unknown(content, known[folder], name):
+        if folder in known and unknown(content, known[folder], name):
             yield Fault(raw.file, 1, f"no page of {folder}/ that is listened for is named `{name}`")
 
 

@@ -34,27 +34,6 @@ _LEADING_NO = re.compile(
     re.IGNORECASE,
 )
 
-_REMOTE = re.compile(
-    r"\b(?:ago|(?:years|ages) back|last (?:year|summer|winter|spring|autumn|month|january|christmas)|"  # noqa: E501
-    r"as a (?:kid|child|teen\w*|baby)|(?:when|since) i was|used to|in (?:19|20)\d\d|once|back in|"
-    r"haha\w*|lol|jok(?:e|es|ing)|what if|if (?:it|some|something|a|i|my|the|any|this)|"
-    r"(?:would|could|can|will|does|do|might) (?:a|an|it|they|people|the|this|i|retinol|acid|my)|"
-    r"how (?:do|would|can|to)|(?:scared|afraid|worried|risk) of|hypothetical\w*|"
-    r"my (?:friends?|cousins?|aunts?|uncle|grandmothers?|neighbours?|sisters?|dog|cat|mates?|colleague)|"  # noqa: E501
-    r"(?:a girl|someone|somebody|woman|neighbour|people)|tiktok|videos?|article|read about|saw|"
-    r"story|stories|not pregnant|just (?:asking|curious|wondering|in case)|all (?:better|fine|done|good)|"  # noqa: E501
-    r"(?:its|is|are|been|hes|shes|im) (?:all )?fine|healed|went (?:away|the next day)|cleared up|"
-    r"bleeding (?:heck|obvious|edge|heart|hell|freezing|love|hearts)|sight for|wallet|price|growing well|"  # noqa: E501
-    r"growing like|teen says|squad|hair days|bot)\b"
-)
-"""Words of what was long ago, may never be, happened to others, or is a joke."""
-
-
-def remote(spelt: str) -> bool:
-    """Whether danger words may speak of no danger now, so that it has to be asked."""
-    return _REMOTE.search(normalise(spelt)) is not None
-
-
 class Alarm:
     """The patterns of all danger messages, the most serious first."""
 

@@ -4,14 +4,18 @@ A start must not wait for thousands of lines that only the statistics need. They
 `- line` below another, or such lists under keys; a plain file is read without the YAML reader.
 """
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import yaml
 
-LATER = ("topics", "talk", "commands", "replies", "signs")
+LATER = ("topics", "talk", "commands", "replies", "signs", "concepts")
 """The folders of `hear/` whose files are only read when there is time."""
 
+_QUOTED = re.compile(r'"(?:[^"\\]|\\["\\])*"')
+_KEY = re.compile(r"[\w-]+:")
 _SPECIAL = "\"'[{&*!|>%@`#?"
 
 
@@ -49,10 +53,17 @@ def _plain(text: str) -> dict[str, tuple[str, ...]] | None:
             continue
         if bare.startswith("- "):
             said = bare[2:].strip()
-            if not said or said[0] in _SPECIAL or ": " in said or " #" in said or said[-1] == ":":
-                return None
+            if not _QUOTED.fullmatch(said):
+                if not said or said[0] in _SPECIAL or ": " in said or " #" in said:
+                    return None
+                if said[-1] == ":":
+                    return None
+            elif "\\" in said:
+                said = str(json.loads(said))
+            else:
+                said = said[1:-1]
             found.setdefault(key, []).append(said)
-        elif line[0] != " " and bare.endswith(":") and bare[:-1].replace("_", "").isalnum():
+        elif line[0] != " " and bare[-1] == ":" and _KEY.fullmatch(bare):
             key = bare[:-1]
         else:
             return None

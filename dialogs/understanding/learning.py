@@ -7,19 +7,27 @@ from typing import TYPE_CHECKING
 
 from dialogs.understanding import examples
 from dialogs.understanding.classifier import Classifier, Line
+from dialogs.understanding.clauses import parts
+from dialogs.understanding.concepts import Concepts
 from dialogs.understanding.sensing import Sensing
 from dialogs.understanding.spelling import Speller
 from dialogs.understanding.stems import Grouping, vocabulary
+from dialogs.understanding.worry import HARMLESS
 from dialogs.words import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from dialogs.content import Content
-    from dialogs.understanding.alarm import Alarm
+    from dialogs.understanding.concepts import Seen
 
-HARMLESS = "harmless"
-"""The label of lines that are no danger, and the name of the file of near misses."""
+
+SIGNS = "signs"
+"""The name of the file that says which groups of words are signs of danger together."""
+
+LONG, SOME = 12, 12
+"""Of the lines that have nothing to do with danger, those of so many words are learned as harmless,
+and of the shorter ones one in so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +45,28 @@ class Learned:
     replies: dict[str, dict[str, str]]
 
 
-def learn(content: Content, alarm: Alarm) -> Learned:
+def learn(content: Content) -> Learned:
     """Learn from all lines of the content. Takes a fraction of a second, and reads no file."""
-    return _Learner(content, alarm).learned()
+    return _Learner(content).learned()
 
 
 class _Learner:
-    def __init__(self, content: Content, alarm: Alarm) -> None:
-        self._content, self._alarm = content, alarm
+    def __init__(self, content: Content) -> None:
+        self._content = content
         self._first = self._speller = Speller(content.lexicon, ())
         self._known: dict[str, str] = {}
         self._grouping = Grouping(content.lexicon)
+        self._concepts = self._groups()
+
+    def _groups(self) -> Concepts:
+        groups: dict[str, tuple[str, ...]] = {}
+        signs: Mapping[str, tuple[str, ...]] = {}
+        for name, lists in examples.of(self._content.examples, "concepts"):
+            if name == SIGNS:
+                signs = lists
+            else:
+                groups.update(lists)
+        return Concepts(groups, signs, self._first.spelt)
 
     def learned(self) -> Learned:
         subjects = list(self._subjects())
@@ -56,16 +75,16 @@ class _Learner:
         spelt = [self._spelt(text) for _, text in (*subjects, *dangers)]
         spelt += [self._spelt(text) for lines in replies.values() for _, text in lines]
         pages = (*self._content.topics.values(), *self._content.questions.values())
-        known = vocabulary(spelt) | vocabulary(normalise(page.text) for page in pages)
+        known = vocabulary(spelt) | self._concepts.vocabulary | vocabulary(normalise(page.text) for page in pages)
         self._speller = Speller(self._content.lexicon, known)
-        own = [("question:" + q, text) for q, lines in replies.items() for _, text in lines]
+        own = [(q, text) for q, lines in replies.items() for _, text in lines]
         return Learned(
             self._speller,
             self._grouping,
             self._classifier(subjects),
             {q: self._classifier(lines) for q, lines in replies.items()},
             self._classifier(own),
-            self._classifier([line for line in dangers if line[0] != HARMLESS]),
+            self._classifier(dangers),
             self._sensing(dangers, [text for _, text in self._safe(subjects, replies)]),
             {normalise(text): name for name, text in subjects},
             {
@@ -85,17 +104,14 @@ class _Learner:
     def _sensing(self, dangers: list[tuple[str, str]], safe: list[str]) -> Sensing:
         near = [text for page, text in dangers if page == HARMLESS]
         return Sensing(
-            self._content.lexicon.signs,
-            [self._signed(text) for page, text in dangers if page != HARMLESS],
-            [*map(self._signed, near), *((self._plain(text), ()) for text in safe[::2])],
+            self._concepts,
+            [self._seen(text) for page, text in dangers if page != HARMLESS],
+            [self._seen(text) for text in (*near, *_telling(safe))],
         )
 
-    def _plain(self, text: str) -> str:
-        return self._spelt(text)  # every word of an example is known: nothing to repair
-
-    def _signed(self, text: str) -> tuple[str, tuple[str, ...]]:
-        """A line spelt out, and the cards that its signs of danger call for."""
-        return self._plain(text), tuple(dict.fromkeys(p for p, _ in self._alarm.signs(text)))
+    def _seen(self, text: str) -> Seen:
+        """What stands in a line. Every word of an example is known: nothing is repaired."""
+        return self._concepts.see(map(normalise, parts(self._first.punctuated(text))))
 
     def _line(self, label: str, text: str) -> Line:
         return label, self._grouping.words(self._spelt(text))
@@ -143,3 +159,9 @@ class _Learner:
             for option, text in lines:
                 if option not in dangerous:
                     yield HARMLESS, text
+
+
+def _telling(safe: list[str]) -> list[str]:
+    """The lines that are most easily taken for danger: the long ones, and some of the others."""
+    long = [text for text in safe if text.count(" ") >= LONG - 1]
+    return long + [text for text in safe if text.count(" ") < LONG - 1][::SOME]

@@ -12,6 +12,5 @@ class Lexicon(BaseModel):
 
     instead: Mapping[str, tuple[str, ...]] = {}
     like: Mapping[str, tuple[str, ...]] = {}
-    signs: Mapping[str, tuple[str, ...]] = {}
     emoji: Mapping[str, str] = {}
     keep: tuple[str, ...] = ()

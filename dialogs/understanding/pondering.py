@@ -1,26 +1,24 @@
-"""The longer look at a text that is not plain: rules, corrections, topics, and what to ask."""
+"""The longer look at a text that is not plain: danger, answers, corrections, topics, and offers."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from dialogs.understanding.asking import asks, puts_right
-from dialogs.understanding.clauses import parts
+from dialogs.understanding.answers import SURE, Answer, Answers
+from dialogs.understanding.heard import Heard, Seen
 from dialogs.understanding.learning import Learned
 from dialogs.understanding.meanings import (
     About,
     Choice,
     Command,
     Confirm,
-    Correction,
     Danger,
     MaybeDanger,
     Meaning,
     Sure,
     Unsure,
 )
+from dialogs.understanding.worry import alarm, weigh
 from dialogs.words import normalise
 
 if TYPE_CHECKING:
@@ -31,8 +29,8 @@ if TYPE_CHECKING:
     from dialogs.understanding.classifier import Found
     from dialogs.understanding.replies import Replies
 
-FEW = 3
-"""Fewer words than this are never about another question than the open one, unasked."""
+RULED = 0.5
+"""What an answer by a rule counts against danger, where its words are like no example."""
 
 LOUD = 0.7
 """How like topics words must be that ask nothing, for the topics to be offered."""
@@ -40,20 +38,15 @@ LOUD = 0.7
 CLEAR = 0.12
 """How much liker one topic than all others a question must be to be answered at once."""
 
-UNASKED = 0.5
-"""How like a topic or command words must be that are no question, while something is asked."""
+ASKED, UNASKED = -0.25, 0.05
+"""How much liker a topic or command than an answer a text must be to be no answer: one that asks
+something, and one that does not."""
+
+UNMEANT = 0.1
+"""How much liker to chat that means nothing than to an answer a text must be to be left alone."""
 
 LIKELY = 0.12
 """How like a topic it must be to be offered at all."""
-
-GUESS = 0.45
-"""How like an option's examples a reply must be to be offered."""
-
-DOUBTFUL, SIGNED = 3.4, 2.0
-"""How dangerous a text must sound to be asked about, and one with words of danger in it."""
-
-SURE = 2.5
-"""How dangerous one with words of danger now must sound to bring the card at once."""
 
 NOTHING = "nothing"
 """The name of the examples of chat that means nothing here."""
@@ -62,177 +55,120 @@ OFFERED = 3
 """Buttons that are offered when it is not clear what is meant."""
 
 
-@dataclass(frozen=True)
-class Heard:
-    """A text as typed, and spelt out by the lexicon with its punctuation.
-
-    `signs`: words of danger in it, each with its card before it; `now`: nothing says that they
-    speak of something else than danger now.
-    """
-
-    text: str
-    spelt: str
-    signs: tuple[tuple[str, str], ...] = ()
-    now: bool = False
-
-
-class _Read:
-    """A text looked at once."""
-
-    def __init__(self, heard: Heard, learned: Learned) -> None:
-        self.text, self.signs, self.now = heard.text, heard.signs, heard.now
-        repaired = [learned.speller.repaired(part) for part in map(normalise, parts(heard.spelt))]
-        self.parts = [part for part in repaired if part]
-        self.spelt = " ".join(self.parts)
-        self._learned = learned
-
-    @cached_property
-    def words(self) -> tuple[str, ...]:
-        return self._learned.grouping.words(self.spelt)
-
-    @cached_property
-    def asks(self) -> bool:
-        return asks(self.text, self.spelt)
-
-
 class Pondering:
     """Reads by rules, examples and likeness. What is only like something is offered, not done."""
 
     def __init__(self, content: Content, learned: Learned, replies: Mapping[str, Replies]) -> None:
-        self._content, self.learned, self._replies = content, learned, replies
+        self._content, self.learned = content, learned
+        self._answers = Answers(content.questions, learned, replies)
 
     def read(self, heard: Heard, question: Question | None, earlier: tuple[str, ...]) -> Meaning:
-        """The meaning of a text that has no plain sign of danger and is no plain command."""
-        seen = _Read(heard, self.learned)
+        """The meaning of a text that is no plain command or answer."""
+        seen = Seen(heard, self.learned)
         if not seen.spelt:
             return None
-        doubt = self._doubt(seen)
-        answer = self._answer(seen, question)
-        told = isinstance(answer, Choice) and question is not None and self._grave(question)
-        if isinstance(doubt, Danger) or (doubt and not told):
-            return doubt
         if question is None:
-            return self._subject(seen)
-        return self._beside(seen, answer, question, earlier)
+            return self._doubt(seen) or self._subject(seen)
+        answer, likely = self._answers.answer(seen, question)
+        grave = self._grave_options(question)
+        doubt = self._doubt(seen, self._harmless(seen, answer, grave, question))
+        if isinstance(doubt, MaybeDanger) and grave:
+            doubt = self._told(doubt, answer, question)
+        return doubt or self._beside(seen, answer, likely, question, earlier)
+
+    def answer(self, heard: Heard, question: Question) -> Answer:
+        """What a text says as an answer to this question, whatever else it may mean."""
+        return self._answers.answer(Seen(heard, self.learned), question)[0]
 
     def nearest(self, text: str) -> list[str]:
         """The topics and commands that a text is most like, and how dangerous it sounds."""
-        seen = _Read(Heard(text, self.learned.speller.spelt(text)), self.learned)
-        found = self.learned.subjects.ranked(seen.words)[:OFFERED]
-        likely = [f"{item.label} ({item.score:.2f})" for item in found]
-        return [*likely, f"danger ({self.learned.sensing.sounds(seen.spelt):.2f})"]
+        seen = Seen(Heard(text, self.learned.speller.punctuated(text)), self.learned)
+        likely = [f"{item.label} ({item.score:.2f})" for item in seen.subjects[:OFFERED]]
+        sensing = self.learned.sensing
+        sound = sensing.sounds(sensing.concepts.see(seen.parts))
+        figure = weigh(sound, self.learned.dangers.ranked(seen.words), seen.subjects)
+        return [*likely, f"danger ({figure:.2f})"]
 
-    def _beside(  # noqa: PLR0911 - what comes first is told line by line
+    def _beside(
         self,
-        seen: _Read,
-        answer: Choice | Confirm | Unsure | None,
+        seen: Seen,
+        answer: Answer,
+        likely: float,
         question: Question,
         earlier: tuple[str, ...],
     ) -> Meaning:
         """What a text means while a question is open that it may or may not answer."""
-        subject = self._subject(seen)
-        bid = isinstance(subject, Command) and subject.confidence >= UNASKED
-        if bid and not isinstance(answer, Choice):
-            return subject
-        if seen.asks and isinstance(subject, (About, Command)):
-            return subject
-        if puts_right(seen.spelt) and (right := self._corrected(seen, question, earlier)):
-            return right
-        if isinstance(answer, Choice) and seen.asks and seen.text.rstrip().endswith("?"):
-            return Confirm(answer.options, 0.6, answer.because)
-        if answer is not None:
+        if likely == SURE:
             return answer
-        bar = LIKELY if isinstance(subject, Command) else UNASKED
-        if isinstance(subject, (About, Command)) and subject.confidence >= bar:
+        subject = self._subject(seen)
+        near = seen.subjects[0].score if seen.subjects else 0.0
+        ahead = near - likely
+        if ahead > (ASKED if seen.asks else UNASKED) and isinstance(subject, (About, Command)):
             return subject
-        return self._volunteered(seen, question, earlier) or self._guessed(seen, question, subject)
+        if right := self._answers.corrected(seen, question, earlier):
+            return right
+        if subject is None and seen.subjects and ahead > UNMEANT:
+            return None
+        if isinstance(answer, (Choice, Confirm)) and not (seen.asks and ahead > ASKED):
+            return answer
+        return self._guessed(seen, answer, subject)
 
     # --- danger ---
 
-    def _grave(self, question: Question) -> bool:
-        """Whether a question asks for danger itself."""
-        return any(question.name in m.answers for m in self._content.messages.values() if m.danger)
+    def danger(self, heard: Heard) -> Danger | MaybeDanger | None:
+        """The danger that a text may speak of, however long it is."""
+        return self._doubt(Seen(heard, self.learned))
 
-    def _doubt(self, seen: _Read) -> Danger | MaybeDanger | None:
-        """The question whether there is danger, where a text sounds like it."""
-        pages = tuple(dict.fromkeys(page for page, _ in seen.signs))
-        sound = self.learned.sensing.sounds(seen.spelt, pages)
-        if seen.now and sound >= SURE:
-            return Danger(*seen.signs[0][:1], (seen.signs[0][1],))
-        if not seen.now and sound < (SIGNED if pages else DOUBTFUL):
+    def _doubt(self, seen: Seen, reply: float = 0.0) -> Danger | MaybeDanger | None:
+        sight = self.learned.sensing.concepts.see(seen.parts)
+        return alarm(self.learned, sight, seen.words, seen.signs, seen.subjects, reply)
+
+    def _grave_options(self, question: Question) -> frozenset[str]:
+        """The options of a question that are danger themselves."""
+        given = (m.answers for m in self._content.messages.values() if m.danger)
+        return frozenset(found[question.name] for found in given if question.name in found)
+
+    @staticmethod
+    def _harmless(
+        seen: Seen, answer: Answer, grave: frozenset[str], question: Question
+    ) -> float:
+        """How like a text is to a reply to the open question that is no danger itself."""
+        told = isinstance(answer, (Choice, Confirm)) and not grave.intersection(answer.options)
+        ranked = seen.options(question.name)
+        like = max((item.score for item in ranked if item.label not in grave), default=0.0)
+        return max(like, RULED if told else 0.0)
+
+    def _told(self, doubt: MaybeDanger, answer: Answer, question: Question) -> Meaning:
+        """A doubt while a question about danger itself is open: the answer to it says it all."""
+        if isinstance(answer, (Choice, Confirm)):
             return None
-        likely = [item.label for item in self.learned.dangers.ranked(seen.words)]
-        named = tuple(dict.fromkeys((*pages, *likely)))[:OFFERED]
-        words = tuple(word for _, word in seen.signs)
-        return MaybeDanger(named, min(1.0, max(0.0, 0.5 + sound / 10)), words)
+        named = (self._content.messages[page].answers.get(question.name) for page in doubt.pages)
+        option = next((option for option in named if option), None)
+        return Confirm((option,), doubt.confidence, doubt.because) if option else doubt
 
-    # --- answers ---
+    # --- offers ---
 
-    def answer(self, heard: Heard, question: Question) -> Choice | Confirm | Unsure | None:
-        """What a text says as an answer to this question, whatever else it may mean."""
-        return self._answer(_Read(heard, self.learned), question)
-
-    def _answer(self, seen: _Read, question: Question | None) -> Choice | Confirm | Unsure | None:
-        if question is None:
-            return None
-        replies = self._replies[question.name]
-        known = self.learned.replies.get(question.name, {})
-        option = known.get(normalise(seen.text)) or replies.exactly(seen.spelt)
-        if option and not seen.spelt.isdigit():
-            return Choice((option,), (f"just as written: {seen.spelt}",))
-        found = replies.numbered(seen.spelt) or replies.ruled(seen.parts)
-        if isinstance(found, Choice) and self.learned.speller.doubts(seen.spelt):
-            return Confirm(found.options, 0.6, found.because)
-        return found
-
-    def _corrected(
-        self, seen: _Read, question: Question, earlier: tuple[str, ...]
-    ) -> Correction | None:
-        """An earlier answer that the text puts right: of the likeliest question it speaks of."""
-        spoken = {item.label: item.score for item in self.learned.questions.ranked(seen.words)}
-        here = spoken.get("question:" + question.name, 0.0)
-        best: tuple[float, Correction] | None = None
-        for name in earlier:
-            found = self._replies[name].ruled(seen.parts)
-            if not isinstance(found, (Choice, Confirm)):
-                continue
-            score = spoken.get("question:" + name, 0.0)
-            if score > (best[0] if best else here * (0.6 if puts_right(seen.spelt) else 1.1)):
-                said = isinstance(found, Choice) and puts_right(seen.spelt)
-                share = min(1.0, score)
-                best = score, Correction(name, found.options, said, share, found.because)
-        return best[1] if best else None
-
-    def _volunteered(
-        self, seen: _Read, question: Question, earlier: tuple[str, ...]
-    ) -> Correction | None:
-        """A fact for an earlier question, said unasked: only where it is much like its replies."""
-        few = len(seen.spelt.split()) < FEW
-        found = None if few else self._corrected(seen, question, earlier)
-        return found if found and found.confidence >= UNASKED else None
-
-    def _guessed(self, seen: _Read, question: Question, subject: Meaning) -> Meaning:
-        """What may be meant, to be offered: options that look like it, and topics."""
-        found = self.learned.options[question.name].ranked(seen.words)
-        likely = [item for item in found if item.score >= GUESS][:2]
-        offered: list[Sure] = [Choice((item.label,)) for item in likely]
+    def _guessed(self, seen: Seen, answer: Answer, subject: Meaning) -> Meaning:
+        """What may be meant, to be offered: options that it is like, and topics."""
+        offered: list[Sure] = []
+        if isinstance(answer, Unsure):
+            offered += answer.alternatives
+        elif isinstance(answer, (Choice, Confirm)):
+            offered.append(Choice(answer.options[:1]))
         if isinstance(subject, Unsure) and (seen.asks or subject.confidence >= LOUD):
             offered += subject.alternatives
         elif isinstance(subject, (About, Command)):
             offered.append(subject)
-        if not offered:
-            return None
-        score = max([item.score for item in likely], default=0.3)
-        return Unsure(tuple(offered[:OFFERED]), min(1.0, score))
+        return Unsure(tuple(offered[:OFFERED]), 0.4) if offered else None
 
     # --- topics and commands ---
 
-    def _subject(self, seen: _Read) -> About | Command | Unsure | None:
+    def _subject(self, seen: Seen) -> About | Command | Unsure | None:
         """The topic or command that a text is about, those it may be about, or none."""
         if known := self.learned.subject.get(normalise(seen.text)):
             said = _sure(known, 1.0, (f"just as written: {seen.text}",))
             return None if said == About(NOTHING) else said
-        ranked = self.learned.subjects.ranked(seen.words)
+        ranked = seen.subjects
         if not ranked or ranked[0].score < LIKELY:
             return None
         best, second = ranked[0].score, ranked[1].score if len(ranked) > 1 else 0.0

@@ -6,13 +6,14 @@ import re
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from dialogs.understanding.alarm import Alarm, remote
+from dialogs.understanding.alarm import Alarm
+from dialogs.understanding.heard import Heard
 from dialogs.understanding.learning import Learned, learn
-from dialogs.understanding.meanings import Choice, Command, Danger, Done, Meaning
-from dialogs.understanding.pondering import Heard, Pondering
+from dialogs.understanding.meanings import Choice, Command, Done, Meaning
+from dialogs.understanding.pondering import Pondering
 from dialogs.understanding.replies import Replies
 from dialogs.understanding.spelling import Speller
-from dialogs.words import LONGEST, normalise
+from dialogs.words import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 LONG = 600
 """Characters of the longest text that more is looked for in than danger."""
 
-_PIECE = re.compile(r"[^.;!?,\n]+")
 _LISTED = re.compile(r"[,;+&/]")
 
 
@@ -66,7 +66,7 @@ class Understanding:
         with self._lock:
             if self._pondering is None:
                 self._pondering = Pondering(
-                    self._content, learn(self._content, self._alarm), self._replies
+                    self._content, learn(self._content), self._replies
                 )
             return self._pondering
 
@@ -82,18 +82,17 @@ class Understanding:
 
         `earlier` are the questions whose answers may be put right; None: all before this one.
         """
-        spelt = self._spelt(text)
+        spelt = self._speller.punctuated(text)
         signs = tuple(self._alarm.signs(text, spelt))
-        now = bool(signs) and not remote(spelt)
-        if now and len(text) > LONG:
-            return Danger(signs[0][0], (signs[0][1],))
         plain = None if signs else self._plainly(text, question)
-        if plain is not None or not text.strip() or len(text) > LONG:
+        if plain is not None or not text.strip():
             return plain
+        if len(text) > LONG:
+            return self.train().danger(Heard(text, spelt, signs))
         if question and question.several:
             spelt = _LISTED.sub(" and ", spelt)
         return self.train().read(
-            Heard(text, spelt, signs, now), question, self._earlier(question, earlier)
+            Heard(text, spelt, signs), question, self._earlier(question, earlier)
         )
 
     def _plainly(self, text: str, question: Question | None) -> Meaning:
@@ -118,13 +117,9 @@ class Understanding:
         names = [*self._content.questions]
         return tuple(names[: names.index(question.name)]) if question else ()
 
-    def _spelt(self, text: str) -> str:
-        """A text spelt out, its punctuation kept: it says where a `no` ends."""
-        return _PIECE.sub(lambda piece: self._speller.spelt(piece.group()) + " ", text[:LONGEST])
-
     def read_danger(self, text: str) -> str | None:
         """The message for the most serious danger words in a text as it was typed."""
-        return self._alarm.heard(text, self._spelt(text))
+        return self._alarm.heard(text, self._speller.punctuated(text))
 
     def agrees(self, text: str) -> bool:
         """Whether a text is just the consent that the welcome asks for."""
@@ -140,6 +135,6 @@ class Understanding:
             return None
         if exact := self.exactly(text, question):
             return exact
-        found = self.train().answer(Heard(text, self._spelt(text)), question)
+        found = self.train().answer(Heard(text, self._speller.punctuated(text)), question)
         plain = isinstance(found, Choice) and len(found.options) == 1
         return found.options[0] if isinstance(found, Choice) and plain else None

@@ -72,7 +72,10 @@ class Replies:
 
     def ruled(self, parts: list[str]) -> Choice | Confirm | Unsure | None:
         """What the rules make of a reply: stored at once only where one thing is said plainly."""
-        found = self.named(parts)
+        return self.judged(self.named(parts), parts)
+
+    def judged(self, found: Named, parts: list[str]) -> Choice | Confirm | Unsure | None:
+        """The same, where what the parts name is known already."""
         said = set(found.said)
         if not said:
             return self._only_denied(found)

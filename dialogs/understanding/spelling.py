@@ -7,7 +7,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from dialogs.understanding.lexicon import Lexicon
-from dialogs.words import NEGATIONS, NUMBERS, normalise
+from dialogs.words import LONGEST, NEGATIONS, NUMBERS, normalise
 
 SHORTEST = 5
 """Letters of the shortest word that is repaired: shorter ones have too many neighbours."""
@@ -23,6 +23,8 @@ _STRETCHED = re.compile(r"(\w)\1{2,}")
 """A letter typed three times and more: `heyyy`, `pleaseee`."""
 
 _POINT = " point "
+_PIECE = re.compile(r"[^.;!?,\n]+")
+"""What stands between punctuation marks."""
 
 
 class Speller:
@@ -55,6 +57,11 @@ class Speller:
         text = normalise(text).replace(_POINT.strip(), "point")
         text = _GLUED.sub(r"\1 \2", _STRETCHED.sub(r"\1\1", text))
         return " ".join(self._spell_out(text.split()))
+
+    def punctuated(self, text: str) -> str:
+        """A text spelt out with its punctuation kept: it says where a `no` ends."""
+        text = _DECIMAL.sub(_POINT, text[:LONGEST])
+        return _PIECE.sub(lambda piece: self.spelt(piece.group()) + " ", text)
 
     def repaired(self, spelt: str) -> str:
         """A text spelt out with each word that nobody knows put right, where that is clear."""

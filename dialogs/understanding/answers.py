@@ -1,0 +1,157 @@
+"""What a text answers: the open question, or an earlier one that it puts right.
+
+Rules and examples are heard together. What a rule says and the examples do not contradict is
+stored at once; anything else that is likely is confirmed first, and two that are as likely offered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dialogs.understanding.meanings import Choice, Confirm, Correction, Unsure
+from dialogs.words import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from dialogs.pages import Question
+    from dialogs.understanding.heard import Seen
+    from dialogs.understanding.learning import Learned
+    from dialogs.understanding.replies import Replies
+    from dialogs.understanding.ruling import Named
+
+RULE = 0.2
+"""What a rule counts beside the likeness to examples; so much less for an option denied."""
+
+LIKELY = 0.25
+"""How like an option a reply must be to be confirmed without a rule."""
+
+LEVEL = 0.03
+"""How little one option may be ahead of the next for both to be offered."""
+
+SAFE = 0.15
+"""How much less likely the safer of several options said may be, and still be the one confirmed."""
+
+SHARE, SAID = 0.5, 0.2
+"""What the option counts when questions are compared, and that a rule names it."""
+
+ELSEWHERE, PUT_RIGHT = 0.3, -0.1
+"""How much more a text must speak of an earlier question than of the open one; and with words
+that take something back."""
+
+Answer = Choice | Confirm | Unsure | None
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """The likeliest option of a question, how likely it is, the next one, and what the rules say."""
+
+    option: str
+    score: float
+    next: str | None
+    ahead: float
+    named: Named
+    ruled: Answer
+
+
+class Answers:
+    """The replies of all questions, by their rules and examples."""
+
+    def __init__(
+        self, questions: Mapping[str, Question], learned: Learned, replies: Mapping[str, Replies]
+    ) -> None:
+        self._questions, self._learned, self._replies = questions, learned, replies
+
+    def answer(self, seen: Seen, question: Question) -> tuple[Answer, float]:
+        """What a text says as an answer to this question, and how likely that is."""
+        replies = self._replies[question.name]
+        known = self._learned.replies.get(question.name, {})
+        option = known.get(normalise(seen.text)) or replies.exactly(seen.spelt)
+        if option and not seen.spelt.isdigit():
+            return Choice((option,), (f"just as written: {seen.spelt}",)), SURE
+        if numbered := replies.numbered(seen.spelt):
+            return numbered, SURE
+        likely = self.likely(seen, question.name)
+        if likely is None:
+            return replies.ruled(seen.parts), 0.0
+        found = self._weighed(likely, question)
+        if isinstance(found, Choice) and (seen.asks or self._learned.speller.doubts(seen.spelt)):
+            found = Confirm(found.options, 0.6, found.because)
+        return found, likely.score
+
+    def likely(self, seen: Seen, question: str) -> Likely | None:
+        """The likeliest option of a question; None if nothing is like any."""
+        replies = self._replies[question]
+        named = replies.named(seen.parts)
+        scores = {item.label: item.score for item in seen.options(question)}
+        for option in named.said:
+            scores[option] = scores.get(option, 0.0) + RULE
+        for option in named.denied:
+            scores[option] = scores.get(option, 0.0) - RULE
+        if not scores:
+            return None
+        order = sorted(scores, key=lambda option: (-scores[option], option))
+        best, second = (*order, None)[:2]
+        ahead = scores[str(best)] - scores[second] if second else 1.0
+        ruled = replies.judged(named, seen.parts)
+        return Likely(str(best), scores[str(best)], second, ahead, named, ruled)
+
+    def _weighed(self, likely: Likely, question: Question) -> Answer:
+        ruled, named, best = likely.ruled, likely.named, likely.option
+        if question.several:
+            return self._several(likely)
+        if isinstance(ruled, (Choice, Confirm)):
+            option = ruled.options[0]
+            if option == best:
+                return ruled
+            safer = len(named.said) > 1 and question.safer_first and likely.next == option
+            if safer and likely.ahead <= SAFE:
+                return Confirm(ruled.options, 0.6, named.because)
+            return Confirm((best,), likely.score, (*named.because, f"like {best}"))
+        if likely.score < LIKELY:
+            return ruled
+        if likely.next and likely.ahead < LEVEL:
+            pair = (Choice((best,)), Choice((likely.next,)))
+            return Unsure(pair, likely.score, named.because)
+        return Confirm((best,), min(1.0, likely.score), (*named.because, f"like {best}"))
+
+    def _several(self, likely: Likely) -> Answer:
+        if isinstance(likely.ruled, Choice) and len(likely.ruled.options) > 1:
+            return Confirm(likely.ruled.options, 0.7, likely.ruled.because)
+        if likely.ruled is None and likely.score >= LIKELY:
+            return Confirm((likely.option,), likely.score, (f"like {likely.option}",))
+        return likely.ruled
+
+    def corrected(
+        self, seen: Seen, question: Question, earlier: Iterable[str]
+    ) -> Correction | None:
+        """An earlier answer that the text puts right: of the question it speaks of most."""
+        here = self.likely(seen, question.name)
+        bar = _spoken(seen, question.name, here)
+        bar += PUT_RIGHT if seen.puts_right else ELSEWHERE
+        best: Correction | None = None
+        for name in earlier:
+            found = self.likely(seen, name)
+            spoken = _spoken(seen, name, found)
+            if found is None or spoken <= bar:
+                continue
+            ruled = found.ruled
+            plain = isinstance(ruled, Choice) and ruled.options[0] == found.option
+            options = ruled.options if plain and isinstance(ruled, Choice) else (found.option,)
+            said = plain and seen.puts_right
+            because = (*found.named.because, f"like {name}: {found.option}")
+            best, bar = Correction(name, options, said, min(1.0, spoken), because), spoken
+        return best
+
+
+SURE = 2.0
+"""How likely an answer is that is just as written."""
+
+
+def _spoken(seen: Seen, question: str, likely: Likely | None) -> float:
+    """How much a text speaks of a question."""
+    if likely is None:
+        return 0.0
+    said = SAID if likely.option in likely.named.said else 0.0
+    return seen.spoken.get(question, 0.0) + SHARE * likely.score + said

@@ -1,0 +1,83 @@
+"""Whether a text speaks of danger: its card at once, a question about it, or neither.
+
+Several witnesses are heard together: how dangerous the words sound, how like they are to dangerous
+lines and to harmless ones, and how like to a side question. How much each counts, and from where
+a card or a question follows, was fitted to lines of writers that nothing had been learned from.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from math import exp
+from typing import TYPE_CHECKING
+
+from dialogs.understanding.meanings import Danger, MaybeDanger
+
+if TYPE_CHECKING:
+    from dialogs.understanding.classifier import Found
+    from dialogs.understanding.concepts import Seen
+    from dialogs.understanding.learning import Learned
+
+HARMLESS = "harmless"
+"""The label of lines that are no danger, and the name of the file of near misses."""
+
+ASIDE = ("emergency", "nothing")
+"""Side questions that say nothing against danger."""
+
+SOUND, LIKE, UNLIKE, SUBJECT, AHEAD, BASE = 0.53, 7.0, 5.5, 3.3, 2.7, 0.7
+"""What counts: the sound, being like dangerous lines, like harmless ones, like the nearest side
+question, how far that one is ahead of the next; and what is added to all."""
+
+REPLY = 4.0
+"""What being like a reply to the open question counts against danger."""
+
+DOUBTFUL, SIGNED = 0.0, -1.0
+"""From where a text is asked about: any, and one with words of danger that nothing softens."""
+
+PLAIN, SURE, CERTAIN = 1.2, 3.0, 4.0
+"""From where its card follows: with words of danger that nothing softens, with signs, any."""
+
+OFFERED = 3
+"""Dangers that are asked about."""
+
+
+def alarm(
+    learned: Learned,
+    sight: Seen,
+    words: tuple[str, ...],
+    signs: tuple[tuple[str, str], ...],
+    subjects: list[Found],
+    reply: float = 0.0,
+) -> Danger | MaybeDanger | None:
+    """The danger in a text: `words` as they are compared, `signs` its plain words of danger.
+
+    `reply`: how like it is to a harmless reply to the open question.
+    """
+    ranked = learned.dangers.ranked(words)
+    figure = weigh(learned.sensing.sounds(sight), ranked, subjects) - REPLY * reply
+    sure = bool(signs) and not sight.soft
+    if figure < (SIGNED if sure else DOUBTFUL):
+        return None
+    pages = _pages(sight, signs)
+    likely = [item.label for item in ranked if item.label != HARMLESS]
+    because = (*(said for _, said in signs), *(line for _, line in sight.signs))
+    if figure >= (PLAIN if sure else SURE if pages else CERTAIN):
+        return Danger((pages or likely)[0], because)
+    named = tuple(dict.fromkeys((*pages, *likely)))[:OFFERED]
+    return MaybeDanger(named, 1 / (1 + exp(-figure)), because)
+
+
+def weigh(sound: float, dangers: list[Found], subjects: list[Found]) -> float:
+    """All witnesses together: above 0 is more likely danger than not."""
+    like = max((item.score for item in dangers if item.label != HARMLESS), default=0.0)
+    unlike = next((item.score for item in dangers if item.label == HARMLESS), 0.0)
+    near = [item.score for item in subjects if item.label not in ASIDE][:2]
+    best, second = (*near, 0.0, 0.0)[:2]
+    against = UNLIKE * unlike + SUBJECT * best + AHEAD * (best - second)
+    return BASE + SOUND * sound + LIKE * like - against
+
+
+def _pages(sight: Seen, signs: tuple[tuple[str, str], ...]) -> list[str]:
+    """The cards that signs call for: by plain words the most serious first, then by groups."""
+    lines = Counter(page for page, _ in sight.signs)
+    return list(dict.fromkeys([page for page, _ in signs] + [p for p, _ in lines.most_common()]))
