@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dialogs.understanding.asking import TAKES_BACK
+from dialogs.understanding.learning import ELSE
 from dialogs.understanding.meanings import Choice, Confirm, Correction, Unsure
 from dialogs.words import normalise
 
@@ -36,9 +38,16 @@ SAFE = 0.15
 SHARE, SAID = 0.5, 0.2
 """What the option counts when questions are compared, and that a rule names it."""
 
-ELSEWHERE, PUT_RIGHT = 0.3, -0.1
-"""How much more a text must speak of an earlier question than of the open one; and with words
-that take something back."""
+ELSEWHERE = (0.45, 0.25, -0.05)
+"""How much more a text must speak of an earlier question than of the open one: with no words that
+put something right, with a contrast, and with words that take something back."""
+
+AMONG = 0.1
+"""How much more a text must speak of an earlier question than be like a topic, if no rule names
+one of its options and nothing is taken back."""
+
+DENIED = 0.4
+"""What a rule counts where something is denied: examples know little of a `not`."""
 
 Answer = Choice | Confirm | Unsure | None
 
@@ -80,15 +89,16 @@ class Answers:
             found = Confirm(found.options, 0.6, found.because)
         return found, likely.score
 
-    def likely(self, seen: Seen, question: str) -> Likely | None:
+    def likely(self, seen: Seen, question: str, rule: float = RULE) -> Likely | None:
         """The likeliest option of a question; None if nothing is like any."""
         replies = self._replies[question]
         named = replies.named(seen.parts)
         scores = {item.label: item.score for item in seen.options(question)}
+        rule = DENIED if named.denied else rule
         for option in named.said:
-            scores[option] = scores.get(option, 0.0) + RULE
+            scores[option] = scores.get(option, 0.0) + rule
         for option in named.denied:
-            scores[option] = scores.get(option, 0.0) - RULE
+            scores[option] = scores.get(option, 0.0) - rule
         if not scores:
             return None
         order = sorted(scores, key=lambda option: (-scores[option], option))
@@ -127,19 +137,24 @@ class Answers:
         self, seen: Seen, question: Question, earlier: Iterable[str]
     ) -> Correction | None:
         """An earlier answer that the text puts right: of the question it speaks of most."""
-        here = self.likely(seen, question.name)
-        bar = _spoken(seen, question.name, here)
-        bar += PUT_RIGHT if seen.puts_right else ELSEWHERE
+        bar = _spoken(seen, question.name, self.likely(seen, question.name))
+        bar += ELSEWHERE[seen.puts_right]
+        back = seen.puts_right == TAKES_BACK
+        bar = max(bar, seen.spoken.get(ELSE, 0.0) + (0.0 if back else SAID))
+        near = AMONG + (seen.subjects[0].score if seen.subjects else 0.0)
+        new = seen.newly
         best: Correction | None = None
         for name in earlier:
-            found = self.likely(seen, name)
+            found = self.likely(new, name, DENIED)
             spoken = _spoken(seen, name, found)
             if found is None or spoken <= bar:
+                continue
+            if not back and (found.option in self._questions[name].counts_as or spoken <= near):
                 continue
             ruled = found.ruled
             plain = isinstance(ruled, Choice) and ruled.options[0] == found.option
             options = ruled.options if plain and isinstance(ruled, Choice) else (found.option,)
-            said = plain and seen.puts_right
+            said = plain and back
             because = (*found.named.because, f"like {name}: {found.option}")
             best, bar = Correction(name, options, said, min(1.0, spoken), because), spoken
         return best

@@ -1,38 +1,49 @@
 """Whether a text asks something, puts something right, or does neither."""
 
+from __future__ import annotations
+
 import re
+from typing import TYPE_CHECKING
 
-_ASKS = re.compile(
-    r"^(?:(?:and|but|so|ok|okay|well|hi|hello|hey|hold on|wait|sorry|please|hmm|um|also|then) )*"
-    r"(?:what|whats|why|how|hows|when|whens|where|wheres|which|who|whos|whose|can|could|should|"
-    r"shall|will|would|is|are|do|does|did|am|has|have you|isnt|arent|dont you|may i|must|tell me|"
-    r"explain|any idea|any chance|i wonder|wondering|do you|give me|show me|need to know|"
-    r"id like to know|i want to know|can someone)\b"
-)
-_INSIDE = re.compile(
-    r"\b(?:how (?:do|does|can|long|much|many|often|should)|what (?:is|are|does|do|if|happens|about)|"  # noqa: E501
-    r"can (?:i|you|they|it|we)|should i|is (?:it|that|this) (?:ok|okay|safe|normal|true|bad|good|any)|"  # noqa: E501
-    r"do (?:i|they|you) (?:need|have|really|always|come|go)|does (?:it|that|this)|"
-    r"why (?:do|does|is|are)|could (?:it|this|my|that|you)|is there|are there|tell me)\b"
-)
-_PUTS_RIGHT = re.compile(
-    r"\b(?:actually|i meant|i mean|meant to|i said|i (?:put|chose|tapped|clicked|pressed|picked|"
-    r"selected|answered|told you|wrote|typed)|my mistake|mistake|by mistake|wrong (?:button|one|answer|"  # noqa: E501
-    r"thing|option)|got (?:that|it) wrong|oops|sorry|correction|correct (?:that|my)|scratch that|"
-    r"change (?:that|my|it)|changed my mind|going back|go back to|previous(?:ly)?|"
-    r"should have (?:said|mentioned|told|put)|shouldve|forgot to (?:say|mention|tell)|i lied|"
-    r"not quite right|wait|on second thoughts?|now i (?:look|see|touch|"
-    r"think|remember)|looking (?:again|closer|in the mirror)|just (?:saw|noticed|realised|realized|"
-    r"remembered|checked|found)|turns out|you asked|last question|first question|hold on|"
-    r"by the way|btw)\b"
-)
+if TYPE_CHECKING:
+    from dialogs.understanding.lexicon import Lexicon
+
+TAKES_BACK, CONTRASTS = 2, 1
+"""A text has words by which people take something back; it only sets one thing against another."""
+
+_NEVER = re.compile(r"(?!)")
 
 
-def asks(text: str, spelt: str) -> bool:
-    """Whether a text is, or holds, a question."""
-    return text.rstrip().endswith("?") or bool(_ASKS.match(spelt) or _INSIDE.search(spelt))
+class Asking:
+    """The turns of phrase of a lexicon: its `turns`."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        turns = lexicon.turns
+        openers = "|".join(turns.get("openers", ()))
+        begins = "|".join(turns.get("asks", ()))
+        self._begins = re.compile(rf"^(?:(?:{openers}) )*(?:{begins})\b") if begins else _NEVER
+        self._inside = _any(turns.get("inside", ()))
+        self._back = _any(turns.get("takes_back", ()))
+        self._contrasts = _any(turns.get("contrasts", ()))
+        ends = "|".join(turns.get("told_ends", ()))
+        told = "|".join(turns.get("told", ()))
+        self._told = re.compile(rf"\b(?:{told})\b(?:(?! (?:{ends})\b).)*") if told else _NEVER
+
+    def asks(self, text: str, spelt: str) -> bool:
+        """Whether a text is, or holds, a question."""
+        return "?" in text or bool(self._begins.match(spelt) or self._inside.search(spelt))
+
+    def puts_right(self, spelt: str) -> int:
+        """How far a text puts something right: TAKES_BACK, CONTRASTS, or 0."""
+        if self._back.search(spelt):
+            return TAKES_BACK
+        return CONTRASTS if self._contrasts.search(spelt) else 0
+
+    def newly(self, parts: list[str]) -> list[str]:
+        """The parts without what they tell of earlier answers; all, if nothing is left."""
+        left = [part for part in (self._told.sub(" ", part).strip() for part in parts) if part]
+        return left if any(left) else parts
 
 
-def puts_right(spelt: str) -> bool:
-    """Whether a text has words by which people take back what they said."""
-    return _PUTS_RIGHT.search(spelt) is not None
+def _any(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(phrases)})\b") if phrases else _NEVER

@@ -7,7 +7,7 @@ from dialogs.words import NEGATIONS
 DENIALS = NEGATIONS | frozenset(
     (
         *("nothing", "werent", "wont", "wouldnt", "couldnt", "shouldnt", "neither", "hardly"),
-        *("aint", "stopped", "instead", "rather", "than"),
+        *("aint", "stopped", "instead", "than"),
     )
 )
 """Words that take back what follows them in their clause ("instead of", "rather than" too)."""
@@ -18,7 +18,7 @@ REACH = 4
 STOPS = frozenset(
     (
         *("but", "just", "only", "though", "although", "however", "except"),
-        *("actually", "mainly", "mostly", "its", "theyre", "im", "they", "it"),
+        *("actually", "mainly", "mostly", "its", "theyre", "im", "they", "it", "hes", "shes", "he", "she"),
     )
 )
 """Words at which a denial ends: what was denied before them is not denied after them."""

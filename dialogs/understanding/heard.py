@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from dialogs.understanding.asking import asks, puts_right
 from dialogs.understanding.clauses import parts
 from dialogs.words import normalise
 
@@ -34,9 +33,18 @@ class Seen:
         self.text, self.signs = heard.text, heard.signs
         repaired = [learned.speller.repaired(part) for part in map(normalise, parts(heard.spelt))]
         self.parts = [part for part in repaired if part]
+        self._heard = heard
         self.spelt = " ".join(self.parts)
         self._learned = learned
         self._options: dict[str, list[Found]] = {}
+
+    @cached_property
+    def newly(self) -> Seen:
+        """The same text without what it tells of earlier answers."""
+        left = self._learned.asking.newly(self.parts)
+        if left == self.parts:
+            return self
+        return Seen(Heard(self.text, ". ".join(left), self.signs), self._learned)
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -62,9 +70,9 @@ class Seen:
     @cached_property
     def asks(self) -> bool:
         """Whether the text is a question, or holds one."""
-        return "?" in self.text or asks(self.text, self.spelt)
+        return self._learned.asking.asks(self.text, self.spelt)
 
     @cached_property
-    def puts_right(self) -> bool:
-        """Whether its words take something back."""
-        return puts_right(self.spelt)
+    def puts_right(self) -> int:
+        """How far it puts something right (see `Asking`)."""
+        return self._learned.asking.puts_right(self.spelt)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dialogs.understanding import examples
+from dialogs.understanding.asking import Asking
 from dialogs.understanding.classifier import Classifier, Line
 from dialogs.understanding.clauses import parts
 from dialogs.understanding.concepts import Concepts
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
     from dialogs.understanding.concepts import Seen
 
 
+ELSE = "else"
+"""The label of words that speak of no question."""
+
+SMALL_TALK = ("nothing", "greeting", "thanks", "out-of-scope")
+"""The subjects that speak of no question."""
+
 SIGNS = "signs"
 """The name of the file that says which groups of words are signs of danger together."""
 
@@ -35,6 +42,7 @@ class Learned:
     """The classifiers, and the speller that knows every word they were learned from."""
 
     speller: Speller
+    asking: Asking
     grouping: Grouping
     subjects: Classifier
     options: dict[str, Classifier]
@@ -78,8 +86,11 @@ class _Learner:
         known = vocabulary(spelt) | self._concepts.vocabulary | vocabulary(normalise(page.text) for page in pages)
         self._speller = Speller(self._content.lexicon, known)
         own = [(q, text) for q, lines in replies.items() for _, text in lines]
+        own += [(q, page.title) for q, page in self._content.questions.items()]
+        own += [(ELSE, text) for name, text in subjects if name in SMALL_TALK or name[0] == "/"]
         return Learned(
             self._speller,
+            Asking(self._content.lexicon),
             self._grouping,
             self._classifier(subjects),
             {q: self._classifier(lines) for q, lines in replies.items()},

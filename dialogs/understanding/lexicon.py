@@ -12,5 +12,6 @@ class Lexicon(BaseModel):
 
     instead: Mapping[str, tuple[str, ...]] = {}
     like: Mapping[str, tuple[str, ...]] = {}
+    turns: Mapping[str, tuple[str, ...]] = {}
     emoji: Mapping[str, str] = {}
     keep: tuple[str, ...] = ()

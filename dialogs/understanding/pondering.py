@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dialogs.understanding.asking import TAKES_BACK
 from dialogs.understanding.answers import SURE, Answer, Answers
 from dialogs.understanding.heard import Heard, Seen
 from dialogs.understanding.learning import Learned
@@ -12,6 +13,7 @@ from dialogs.understanding.meanings import (
     Choice,
     Command,
     Confirm,
+    Correction,
     Danger,
     MaybeDanger,
     Meaning,
@@ -35,12 +37,16 @@ RULED = 0.5
 LOUD = 0.7
 """How like topics words must be that ask nothing, for the topics to be offered."""
 
-CLEAR = 0.12
-"""How much liker one topic than all others a question must be to be answered at once."""
+CLEAR, CLOSE = 0.12, 0.05
+"""How much liker one topic than all others a question must be to be answered at once; and while
+another question is open, so that what is asked in between is short."""
 
-ASKED, UNASKED = -0.25, 0.05
+ASKED, TOLD, UNASKED = -0.35, -0.15, 0.05
 """How much liker a topic or command than an answer a text must be to be no answer: one that asks
-something, and one that does not."""
+something, a command, and any other."""
+
+FEW = 3
+"""Fewer words than this ask nothing that they do not ask in so many words."""
 
 UNMEANT = 0.1
 """How much liker to chat that means nothing than to an answer a text must be to be left alone."""
@@ -72,6 +78,8 @@ class Pondering:
         answer, likely = self._answers.answer(seen, question)
         grave = self._grave_options(question)
         doubt = self._doubt(seen, self._harmless(seen, answer, grave, question))
+        if isinstance(doubt, MaybeDanger) and seen.puts_right == TAKES_BACK:
+            doubt = self._admitted(doubt, earlier) or doubt
         if isinstance(doubt, MaybeDanger) and grave:
             doubt = self._told(doubt, answer, question)
         return doubt or self._beside(seen, answer, likely, question, earlier)
@@ -100,12 +108,17 @@ class Pondering:
         """What a text means while a question is open that it may or may not answer."""
         if likely == SURE:
             return answer
-        subject = self._subject(seen)
+        subject = self._subject(seen, CLOSE if seen.asks else CLEAR)
         near = seen.subjects[0].score if seen.subjects else 0.0
         ahead = near - likely
-        if ahead > (ASKED if seen.asks else UNASKED) and isinstance(subject, (About, Command)):
+        if isinstance(subject, Command) and ahead > _bar(seen, subject):
             return subject
-        if right := self._answers.corrected(seen, question, earlier):
+        right = None if seen.asks else self._answers.corrected(seen, question, earlier)
+        if right is not None:
+            return right
+        if isinstance(subject, (About, Command)) and ahead > _bar(seen, subject):
+            return subject
+        if seen.asks and (right := self._answers.corrected(seen, question, earlier)):
             return right
         if subject is None and seen.subjects and ahead > UNMEANT:
             return None
@@ -146,6 +159,14 @@ class Pondering:
         option = next((option for option in named if option), None)
         return Confirm((option,), doubt.confidence, doubt.because) if option else doubt
 
+    def _admitted(self, doubt: MaybeDanger, earlier: tuple[str, ...]) -> Correction | None:
+        """A doubt about what was said before: the earlier answer about danger is put right."""
+        for page in doubt.pages[:1]:
+            for name, option in self._content.messages[page].answers.items():
+                if name in earlier:
+                    return Correction(name, (option,), False, doubt.confidence, doubt.because)
+        return None
+
     # --- offers ---
 
     def _guessed(self, seen: Seen, answer: Answer, subject: Meaning) -> Meaning:
@@ -163,7 +184,7 @@ class Pondering:
 
     # --- topics and commands ---
 
-    def _subject(self, seen: Seen) -> About | Command | Unsure | None:
+    def _subject(self, seen: Seen, clear: float = CLEAR) -> About | Command | Unsure | None:
         """The topic or command that a text is about, those it may be about, or none."""
         if known := self.learned.subject.get(normalise(seen.text)):
             said = _sure(known, 1.0, (f"just as written: {seen.text}",))
@@ -172,7 +193,7 @@ class Pondering:
         if not ranked or ranked[0].score < LIKELY:
             return None
         best, second = ranked[0].score, ranked[1].score if len(ranked) > 1 else 0.0
-        if best - second >= CLEAR:
+        if best - second >= clear:
             others = tuple(item.label for item in ranked[1:OFFERED])
             sure = _sure(ranked[0].label, min(1.0, best), ())
             if isinstance(sure, Command):
@@ -180,6 +201,20 @@ class Pondering:
             return None if sure.topic == NOTHING else About(sure.topic, sure.confidence, (), others)
         likely = [item for item in ranked if item.label != NOTHING][:OFFERED]
         return Unsure(tuple(map(_offered, likely)), min(1.0, best))
+
+
+def _bar(seen: Seen, subject: About | Command) -> float:
+    """How much liker than an answer a text must be to a subject to be about it."""
+    if seen.asks:
+        return ASKED
+    if isinstance(subject, Command):
+        return TOLD
+    few = len(seen.spelt.split()) < FEW and not subject.because
+    return NEVER if few else UNASKED
+
+
+NEVER = 9.0
+"""More than any text is like anything."""
 
 
 def _sure(label: str, confidence: float, because: tuple[str, ...]) -> About | Command:

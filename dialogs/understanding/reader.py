@@ -16,7 +16,7 @@ from dialogs.understanding.spelling import Speller
 from dialogs.words import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from dialogs.content import Content
     from dialogs.pages import Question
@@ -51,6 +51,8 @@ class Understanding:
             )
             for name, question in content.questions.items()
         }
+        pages = content.questions
+        self._needs = {name: _needs(question, pages) for name, question in pages.items()}
         self._lock = Lock()
         self._pondering: Pondering | None = None
 
@@ -115,7 +117,10 @@ class Understanding:
         if given is not None:
             return tuple(name for name in given if question is None or name != question.name)
         names = [*self._content.questions]
-        return tuple(names[: names.index(question.name)]) if question else ()
+        before = names[: names.index(question.name)] if question else ()
+        here = self._needs[question.name] if question else {}
+        return tuple(name for name in before if not _apart(self._needs[name], here))
+
 
     def read_danger(self, text: str) -> str | None:
         """The message for the most serious danger words in a text as it was typed."""
@@ -138,3 +143,19 @@ class Understanding:
         found = self.train().answer(Heard(text, self._speller.punctuated(text)), question)
         plain = isinstance(found, Choice) and len(found.options) == 1
         return found.options[0] if isinstance(found, Choice) and plain else None
+
+
+def _apart(one: Mapping[str, frozenset[str]], other: Mapping[str, frozenset[str]]) -> bool:
+    """Whether two questions are never asked in the same talk, as far as that is plain."""
+    return any(name in other and not other[name] & options for name, options in one.items())
+
+
+def _needs(question: Question, pages: Mapping[str, Question]) -> dict[str, frozenset[str]]:
+    """The answers that a question needs to be asked, as far as they are the same in all cases."""
+    needs: dict[str, frozenset[str]] = {}
+    for name in question.when[0] if question.when else ():
+        if all(name in test for test in question.when):
+            needs[name] = frozenset().union(*(test[name] for test in question.when))
+            if name in pages and name != question.name:
+                needs = {**_needs(pages[name], pages), **needs}
+    return needs

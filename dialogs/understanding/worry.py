@@ -31,7 +31,10 @@ question, how far that one is ahead of the next; and what is added to all."""
 REPLY = 4.0
 """What being like a reply to the open question counts against danger."""
 
-DOUBTFUL, SIGNED = 0.0, -1.0
+USUAL = 2.0
+"""What side questions count against plain words of danger: no more than they do anywhere."""
+
+DOUBTFUL, SIGNED = -0.5, -1.0
 """From where a text is asked about: any, and one with words of danger that nothing softens."""
 
 PLAIN, SURE, CERTAIN = 1.2, 3.0, 4.0
@@ -54,8 +57,12 @@ def alarm(
     `reply`: how like it is to a harmless reply to the open question.
     """
     ranked = learned.dangers.ranked(words)
-    figure = weigh(learned.sensing.sounds(sight), ranked, subjects) - REPLY * reply
     sure = bool(signs) and not sight.soft
+    sound = learned.sensing.sounds(sight)
+    if sure:
+        figure = weigh(sound, ranked, []) - USUAL
+    else:
+        figure = weigh(sound, ranked, subjects) - REPLY * reply
     if figure < (SIGNED if sure else DOUBTFUL):
         return None
     pages = _pages(sight, signs)
