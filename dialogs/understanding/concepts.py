@@ -37,6 +37,9 @@ INSIDE = frozenset((NO, "fine", "past", "now", "hypo", "ask"))
 SOFTENING = ("past", "over", "others", "hypo", "joke", "idiom")
 """Groups of words that may mean that nothing is wrong here and now."""
 
+LAST = 2
+"""Words of the shortest phrase."""
+
 _Phrase = tuple[tuple[str, ...], bool, str]
 
 
@@ -66,18 +69,25 @@ class Concepts:
     ) -> None:
         self._one: dict[str, list[str]] = {}
         self._starts: dict[str, list[str]] = {}
-        self._more: dict[str, list[_Phrase]] = {}
+        self._more: dict[str, dict[str, list[_Phrase]]] = {}
+        self._open: dict[str, list[tuple[str, str]]] = {}
         self._known: dict[str, tuple[str, ...]] = {}
         for group, entries in groups.items():
             for entry in entries:
                 self._put(group, tuple(spelt(entry.rstrip("*")).split()), entry.endswith("*"))
-        self._signs = [
-            (page, line, tuple(line.split())) for page, lines in signs.items() for line in lines
-        ]
+        self._signs: dict[str, list[tuple[str, str, tuple[str, ...]]]] = {}
+        for page, lines in signs.items():
+            for line in lines:
+                first, *others = line.split()
+                self._signs.setdefault(first, []).append((page, line, tuple(others)))
 
     def _put(self, group: str, words: tuple[str, ...], begins: bool) -> None:  # noqa: FBT001
         if len(words) > 1:
-            self._more.setdefault(words[0], []).append((words[1:], begins, group))
+            later = self._more.setdefault(words[0], {})
+            if begins and len(words) == LAST:
+                self._open.setdefault(words[0], []).append((words[1], group))
+            else:
+                later.setdefault(words[1], []).append((words[2:], begins, group))
         elif words:
             place = self._starts if begins else self._one
             place.setdefault(words[0], []).append(group)
@@ -85,8 +95,11 @@ class Concepts:
     @property
     def vocabulary(self) -> frozenset[str]:
         """All whole words of the lists."""
-        rest = (word for found in self._more.values() for words, _, _ in found for word in words)
-        return frozenset((*self._one, *self._more, *rest))
+        found = {*self._one, *self._more}
+        for later in self._more.values():
+            found.update(later)
+            found.update(w for more in later.values() for words, _, _ in more for w in words)
+        return frozenset(found)
 
     def see(self, parts: Iterable[str]) -> Seen:
         """What stands in a text spelt out, given by its parts between punctuation."""
@@ -97,9 +110,10 @@ class Concepts:
             seen.words.append(words)
             self._look(words, place, seen)
             place += len(words) + 1
-        for page, line, groups in self._signs:
-            if all(group in seen.found for group in groups) and _near(seen.found, groups):
-                seen.signs.append((page, line))
+        for first, here in seen.found.items():
+            for page, line, others in self._signs.get(first, ()):
+                if _beside(here, others, seen.found):
+                    seen.signs.append((page, line))
         return seen
 
     def _look(self, words: list[str], start: int, seen: Seen) -> None:
@@ -127,13 +141,17 @@ class Concepts:
     def _phrase(self, words: list[str], place: int) -> tuple[int, tuple[str, ...]]:
         """The longest phrase that begins here: its length in words, and its groups."""
         best, groups = 1, tuple[str, ...]()
-        for rest, begins, group in self._more[words[place]]:
-            length = len(rest) + 1
+        second = words[place + 1] if place + 1 < len(words) else ""
+        for start, group in self._open.get(words[place], ()):
+            if second.startswith(start):
+                best, groups = LAST, (*groups, group)
+        for rest, begins, group in self._more[words[place]].get(second, ()):
+            length = len(rest) + LAST
             if length < best or place + length > len(words):
                 continue
-            said = tuple(words[place + 1 : place + length])
+            said = tuple(words[place + LAST : place + length])
             if said == rest or (
-                begins and said[:-1] == rest[:-1] and said[-1].startswith(rest[-1])
+                begins and rest and said[:-1] == rest[:-1] and said[-1].startswith(rest[-1])
             ):
                 groups = (*groups, group) if length == best else (group,)
                 best = length
@@ -163,8 +181,11 @@ def _note(seen: Seen, group: str, place: int, hidden: bool) -> None:  # noqa: FB
         seen.found.setdefault(group, []).append(place)
 
 
-def _near(found: Mapping[str, list[int]], groups: tuple[str, ...]) -> bool:
-    return all(near(found[groups[0]], found[group]) for group in groups[1:])
+def _beside(here: list[int], others: tuple[str, ...], found: Mapping[str, list[int]]) -> bool:
+    for group in others:
+        if group not in found or not near(here, found[group]):
+            return False
+    return True
 
 
 def near(places: list[int], others: list[int]) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dialogs.understanding import examples
 from dialogs.understanding.asking import Asking
-from dialogs.understanding.classifier import Classifier, Line
+from dialogs.understanding.classifier import Classifier, Line, classifier
 from dialogs.understanding.clauses import parts
 from dialogs.understanding.concepts import Concepts
 from dialogs.understanding.sensing import Sensing
@@ -110,7 +110,7 @@ class _Learner:
         return self._known[text]
 
     def _classifier(self, lines: list[tuple[str, str]]) -> Classifier:
-        return Classifier(self._line(label, text) for label, text in lines)
+        return classifier(self._line(label, text) for label, text in lines)
 
     def _sensing(self, dangers: list[tuple[str, str]], safe: list[str]) -> Sensing:
         near = [text for page, text in dangers if page == HARMLESS]
