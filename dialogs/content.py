@@ -24,6 +24,9 @@ from dialogs.wording import Wording
 FLOWS = ("intake", "checkin")
 """The folders that hold a flow's questions; the number of a file orders the talk."""
 
+LEARNED = "learned"
+"""The folder of what was learned from the examples of each language."""
+
 NAME = re.compile(r"(?:\d+-)?([a-z][a-z0-9_-]{0,39})")
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -46,6 +49,7 @@ class Content:
     lexicon: Lexicon = field(default_factory=Lexicon)
     reply_rules: Mapping[str, ReplyRules] = field(default_factory=dict)
     examples: Examples = field(default_factory=dict, repr=False)
+    learned: bytes = field(default=b"", repr=False)
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
     broken: frozenset[str] = frozenset()
     review: Review | None = None
@@ -126,6 +130,7 @@ class _Reader:
             lexicon=self.lexicon,
             reply_rules=self.reply_rules,
             examples=self.examples,
+            learned=self._learned(),
             review=self._review(found),
         )
 
@@ -223,6 +228,11 @@ class _Reader:
             source.fault(f"not UTF-8 text (byte {error.start})")
             return
         self.examples[path.parent.name, path.stem] = raw
+
+    def _learned(self) -> bytes:
+        """What was learned from the examples, if it was kept (`milia-bot learn`)."""
+        path = self.root / LEARNED / f"{self.folder.name}.bin"
+        return path.read_bytes() if path.is_file() else b""
 
     def _only(self, file: str, kind: type[_Model]) -> _Model:
         """A YAML file that there is one of."""

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from zlib import compress
 
 import pytest
 from score import alarmed, asked, lines, replied, shares
@@ -19,6 +21,9 @@ from dialogs.understanding import (
     Understanding,
     Unsure,
 )
+from dialogs.understanding.examples import Raw
+from dialogs.understanding.keeping import fingerprint, fresh, kept, recalled
+from dialogs.understanding.surveying import thin
 from dialogs.words import normalise
 
 FOUR = 4
@@ -69,6 +74,35 @@ def test_every_file_of_examples_is_plain_lines(content: Content) -> None:
     for (folder, name), raw in content.examples.items():
         if folder == "replies":
             assert raw.lists().keys() <= content.questions[name].options.keys(), name
+
+
+def test_what_is_kept_was_learned_from_these_examples(content: Content) -> None:
+    assert fresh(content), "run `milia-bot learn`"
+    other = replace(content, examples={**content.examples, ("talk", "nothing"): Raw("x", "- moo")})
+    assert not fresh(other)
+
+
+@pytest.mark.parametrize("data", [b"", b"no memory", compress(b"{}\n"), compress(b"[1]\nx")])
+def test_without_a_fit_memory_the_same_is_learned_anew(data: bytes, content: Content) -> None:
+    known, anew = Understanding(content), Understanding(replace(content, learned=data))
+    assert not fresh(replace(content, learned=data))
+    for line in list(lines("replies"))[::9]:
+        question = content.questions[line["question"]]
+        assert known.read(line["text"], question) == anew.read(line["text"], question)
+
+
+def test_a_memory_comes_back_as_it_was_kept(content: Content) -> None:
+    name = fingerprint(content)
+    memory = recalled(content.learned, name)
+    assert memory is not None
+    assert recalled(kept(memory, name), name) == memory
+    assert recalled(content.learned, "another") is None
+
+
+def test_editors_are_told_of_what_has_few_examples(content: Content) -> None:
+    assert list(thin(content)) == []
+    few = replace(content, examples={("topics", "babies"): Raw("x", "- babies?")})
+    assert "topic babies (1 of 80)" in list(thin(few))
 
 
 def test_the_same_words_always_mean_the_same(content: Content) -> None:

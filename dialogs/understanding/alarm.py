@@ -34,6 +34,7 @@ _LEADING_NO = re.compile(
     re.IGNORECASE,
 )
 
+
 class Alarm:
     """The patterns of all danger messages, the most serious first."""
 

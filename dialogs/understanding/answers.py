@@ -54,7 +54,7 @@ Answer = Choice | Confirm | Unsure | None
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """The likeliest option of a question, how likely it is, the next one, and what the rules say."""
+    """The likeliest option of a question, how likely it is, the next, and what the rules say."""
 
     option: str
     score: float
@@ -75,8 +75,9 @@ class Answers:
     def answer(self, seen: Seen, question: Question) -> tuple[Answer, float]:
         """What a text says as an answer to this question, and how likely that is."""
         replies = self._replies[question.name]
-        known = self._learned.replies.get(question.name, {})
-        option = known.get(normalise(seen.text)) or replies.exactly(seen.spelt)
+        option = self._learned.replies[question.name].get(normalise(seen.text)) or replies.exactly(
+            seen.spelt
+        )
         if option and not seen.spelt.isdigit():
             return Choice((option,), (f"just as written: {seen.spelt}",)), SURE
         if numbered := replies.numbered(seen.spelt):
@@ -108,23 +109,16 @@ class Answers:
         return Likely(str(best), scores[str(best)], second, ahead, named, ruled)
 
     def _weighed(self, likely: Likely, question: Question) -> Answer:
-        ruled, named, best = likely.ruled, likely.named, likely.option
         if question.several:
             return self._several(likely)
-        if isinstance(ruled, (Choice, Confirm)):
-            option = ruled.options[0]
-            if option == best:
-                return ruled
-            safer = len(named.said) > 1 and question.safer_first and likely.next == option
-            if safer and likely.ahead <= SAFE:
-                return Confirm(ruled.options, 0.6, named.because)
-            return Confirm((best,), likely.score, (*named.because, f"like {best}"))
+        if isinstance(likely.ruled, (Choice, Confirm)):
+            return _agreed(likely, likely.ruled, question)
         if likely.score < LIKELY:
-            return ruled
+            return likely.ruled
         if likely.next and likely.ahead < LEVEL:
-            pair = (Choice((best,)), Choice((likely.next,)))
-            return Unsure(pair, likely.score, named.because)
-        return Confirm((best,), min(1.0, likely.score), (*named.because, f"like {best}"))
+            pair = (Choice((likely.option,)), Choice((likely.next,)))
+            return Unsure(pair, likely.score, likely.named.because)
+        return _confirmed(likely)
 
     def _several(self, likely: Likely) -> Answer:
         if isinstance(likely.ruled, Choice) and len(likely.ruled.options) > 1:
@@ -145,6 +139,8 @@ class Answers:
         new = seen.newly
         best: Correction | None = None
         for name in earlier:
+            if seen.spoken.get(name, 0.0) + MOST <= bar:
+                continue
             found = self.likely(new, name, DENIED)
             spoken = _spoken(seen, name, found)
             if found is None or spoken <= bar:
@@ -160,8 +156,27 @@ class Answers:
         return best
 
 
+MOST = SHARE * 1.5 + SAID
+"""The most that an option counts when questions are compared."""
+
 SURE = 2.0
 """How likely an answer is that is just as written."""
+
+
+def _agreed(likely: Likely, ruled: Choice | Confirm, question: Question) -> Choice | Confirm:
+    """What the rules say, where the examples say so too; otherwise what is likelier, to confirm."""
+    option, named = ruled.options[0], likely.named
+    if option == likely.option:
+        return ruled
+    safer = len(named.said) > 1 and question.safer_first and likely.next == option
+    if safer and likely.ahead <= SAFE:
+        return Confirm(ruled.options, 0.6, named.because)
+    return _confirmed(likely)
+
+
+def _confirmed(likely: Likely) -> Confirm:
+    because = (*likely.named.because, f"like {likely.option}")
+    return Confirm((likely.option,), min(1.0, likely.score), because)
 
 
 def _spoken(seen: Seen, question: str, likely: Likely | None) -> float:

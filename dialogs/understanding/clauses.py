@@ -18,7 +18,20 @@ REACH = 4
 STOPS = frozenset(
     (
         *("but", "just", "only", "though", "although", "however", "except"),
-        *("actually", "mainly", "mostly", "its", "theyre", "im", "they", "it", "hes", "shes", "he", "she"),
+        *(
+            "actually",
+            "mainly",
+            "mostly",
+            "its",
+            "theyre",
+            "im",
+            "they",
+            "it",
+            "hes",
+            "shes",
+            "he",
+            "she",
+        ),
     )
 )
 """Words at which a denial ends: what was denied before them is not denied after them."""

@@ -81,7 +81,7 @@ class Concepts:
                 first, *others = line.split()
                 self._signs.setdefault(first, []).append((page, line, tuple(others)))
 
-    def _put(self, group: str, words: tuple[str, ...], begins: bool) -> None:  # noqa: FBT001
+    def _put(self, group: str, words: tuple[str, ...], begins: bool) -> None:
         if len(words) > 1:
             later = self._more.setdefault(words[0], {})
             if begins and len(words) == LAST:
@@ -127,16 +127,18 @@ class Concepts:
             if not groups:
                 for group in self._groups(word):
                     _note(seen, group, start + place, hidden and group != NO)
-                if NO in self._groups(word):
-                    no = place
+                no = place if NO in self._groups(word) else no
             elif not ALOOF.intersection(groups):
-                for inner in range(place, place + length):
-                    for group in self._groups(words[inner]):
-                        if group not in INSIDE:
-                            _note(seen, group, start + inner, hidden)
-            if word in ENDS:
-                no = -REACH - 1
+                self._inside(words[place : place + length], start + place, seen, hidden)
+            no = -REACH - 1 if word in ENDS else no
             place += length
+
+    def _inside(self, words: list[str], start: int, seen: Seen, hidden: bool) -> None:
+        """The groups of the words that a phrase is made of."""
+        for place, word in enumerate(words, start):
+            for group in self._groups(word):
+                if group not in INSIDE:
+                    _note(seen, group, place, hidden)
 
     def _phrase(self, words: list[str], place: int) -> tuple[int, tuple[str, ...]]:
         """The longest phrase that begins here: its length in words, and its groups."""
@@ -174,7 +176,7 @@ MANY = 20_000
 """Words whose groups are remembered; other words are looked up each time."""
 
 
-def _note(seen: Seen, group: str, place: int, hidden: bool) -> None:  # noqa: FBT001
+def _note(seen: Seen, group: str, place: int, hidden: bool) -> None:
     if hidden:
         seen.denied.add(group)
     else:
@@ -182,10 +184,7 @@ def _note(seen: Seen, group: str, place: int, hidden: bool) -> None:  # noqa: FB
 
 
 def _beside(here: list[int], others: tuple[str, ...], found: Mapping[str, list[int]]) -> bool:
-    for group in others:
-        if group not in found or not near(here, found[group]):
-            return False
-    return True
+    return all(group in found and near(here, found[group]) for group in others)
 
 
 def near(places: list[int], others: list[int]) -> bool:

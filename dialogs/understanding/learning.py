@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dialogs.understanding import examples
@@ -10,9 +9,11 @@ from dialogs.understanding.asking import Asking
 from dialogs.understanding.classifier import Classifier, Line, classifier
 from dialogs.understanding.clauses import parts
 from dialogs.understanding.concepts import Concepts
-from dialogs.understanding.sensing import Sensing
+from dialogs.understanding.keeping import Memory, fingerprint, kept, recalled
+from dialogs.understanding.sensing import Sensing, weights
 from dialogs.understanding.spelling import Speller
 from dialogs.understanding.stems import Grouping, vocabulary
+from dialogs.understanding.tables import exact
 from dialogs.understanding.worry import HARMLESS
 from dialogs.words import normalise
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from dialogs.content import Content
     from dialogs.understanding.concepts import Seen
+    from dialogs.understanding.sensing import Weights
 
 
 ELSE = "else"
@@ -28,6 +30,9 @@ ELSE = "else"
 
 SMALL_TALK = ("nothing", "greeting", "thanks", "out-of-scope")
 """The subjects that speak of no question."""
+
+SUBJECTS, DANGERS, QUESTIONS = "/subjects", "/dangers", "/questions"
+"""The names of what is learned beside the options of each question."""
 
 SIGNS = "signs"
 """The name of the file that says which groups of words are signs of danger together."""
@@ -37,34 +42,41 @@ LONG, SOME = 12, 12
 and of the shorter ones one in so many."""
 
 
-@dataclass(frozen=True, slots=True)
 class Learned:
-    """The classifiers, and the speller that knows every word they were learned from."""
+    """What was learned, ready to be asked; and the speller that knows every word of it."""
 
-    speller: Speller
-    asking: Asking
-    grouping: Grouping
-    subjects: Classifier
-    options: dict[str, Classifier]
-    questions: Classifier
-    dangers: Classifier
-    sensing: Sensing
-    subject: dict[str, str]
-    replies: dict[str, dict[str, str]]
+    def __init__(self, content: Content, memory: Memory, concepts: Concepts) -> None:
+        self.speller = Speller(content.lexicon, memory.words)
+        self.asking = Asking(content.lexicon)
+        self.grouping = Grouping(content.lexicon)
+        self.subjects = memory.classifiers[SUBJECTS]
+        self.questions = memory.classifiers[QUESTIONS]
+        self.dangers = memory.classifiers[DANGERS]
+        self.options = {name: memory.classifiers[name] for name in content.questions}
+        self.sensing = Sensing(concepts, memory.weights)
+        self.subject = memory.exact[SUBJECTS]
+        self.replies = {name: memory.exact[name] for name in content.questions}
 
 
-def learn(content: Content) -> Learned:
-    """Learn from all lines of the content. Takes a fraction of a second, and reads no file."""
-    return _Learner(content).learned()
+def learned(content: Content) -> Learned:
+    """What was learned from the lines of the content: kept from before, or learned now."""
+    memory = recalled(content.learned, fingerprint(content)) if content.learned else None
+    learner = _Learner(content)
+    return Learned(content, memory or learner.memory(), learner.concepts)
+
+
+def to_keep(content: Content) -> bytes:
+    """Learn from all lines of the content, as bytes to be kept beside it."""
+    return kept(_Learner(content).memory(), fingerprint(content))
 
 
 class _Learner:
     def __init__(self, content: Content) -> None:
         self._content = content
-        self._first = self._speller = Speller(content.lexicon, ())
+        self._first = Speller(content.lexicon, ())
         self._known: dict[str, str] = {}
         self._grouping = Grouping(content.lexicon)
-        self._concepts = self._groups()
+        self.concepts = self._groups()
 
     def _groups(self) -> Concepts:
         groups: dict[str, tuple[str, ...]] = {}
@@ -76,33 +88,27 @@ class _Learner:
                 groups.update(lists)
         return Concepts(groups, signs, self._first.spelt)
 
-    def learned(self) -> Learned:
-        subjects = list(self._subjects())
+    def memory(self) -> Memory:
+        """Learn from all lines."""
+        subjects, dangers = list(self._subjects()), list(self._dangers())
         replies = {q: list(self._replies(q)) for q in self._content.questions}
-        dangers = list(self._dangers())
-        spelt = [self._spelt(text) for _, text in (*subjects, *dangers)]
-        spelt += [self._spelt(text) for lines in replies.values() for _, text in lines]
-        pages = (*self._content.topics.values(), *self._content.questions.values())
-        known = vocabulary(spelt) | self._concepts.vocabulary | vocabulary(normalise(page.text) for page in pages)
-        self._speller = Speller(self._content.lexicon, known)
         own = [(q, text) for q, lines in replies.items() for _, text in lines]
         own += [(q, page.title) for q, page in self._content.questions.items()]
         own += [(ELSE, text) for name, text in subjects if name in SMALL_TALK or name[0] == "/"]
-        return Learned(
-            self._speller,
-            Asking(self._content.lexicon),
-            self._grouping,
-            self._classifier(subjects),
-            {q: self._classifier(lines) for q, lines in replies.items()},
-            self._classifier(own),
-            self._classifier(dangers),
-            self._sensing(dangers, [text for _, text in self._safe(subjects, replies)]),
-            {normalise(text): name for name, text in subjects},
-            {
-                q: {normalise(text): option for option, text in lines}
-                for q, lines in replies.items()
-            },
-        )
+        lines = {SUBJECTS: subjects, DANGERS: dangers, QUESTIONS: own, **replies}
+        found = {name: self._classifier(of) for name, of in lines.items()}
+        safe = [text for _, text in self._safe(subjects, replies)]
+        texts = {SUBJECTS: subjects, **replies}
+        whole = {
+            name: exact({normalise(t): label for label, t in of}) for name, of in texts.items()
+        }
+        return Memory(self._words(), found, self._weights(dangers, safe), whole)
+
+    def _words(self) -> tuple[str, ...]:
+        """All words that are right as they are: those of the lines and of the pages."""
+        pages = (*self._content.topics.values(), *self._content.questions.values())
+        told = vocabulary(normalise(page.text) for page in pages)
+        return tuple(sorted(vocabulary(self._known.values()) | self.concepts.vocabulary | told))
 
     def _spelt(self, text: str) -> str:
         if text not in self._known:
@@ -112,17 +118,16 @@ class _Learner:
     def _classifier(self, lines: list[tuple[str, str]]) -> Classifier:
         return classifier(self._line(label, text) for label, text in lines)
 
-    def _sensing(self, dangers: list[tuple[str, str]], safe: list[str]) -> Sensing:
+    def _weights(self, dangers: list[tuple[str, str]], safe: list[str]) -> Weights:
         near = [text for page, text in dangers if page == HARMLESS]
-        return Sensing(
-            self._concepts,
+        return weights(
             [self._seen(text) for page, text in dangers if page != HARMLESS],
             [self._seen(text) for text in (*near, *_telling(safe))],
         )
 
     def _seen(self, text: str) -> Seen:
         """What stands in a line. Every word of an example is known: nothing is repaired."""
-        return self._concepts.see(map(normalise, parts(self._first.punctuated(text))))
+        return self.concepts.see(map(normalise, parts(self._first.punctuated(text))))
 
     def _line(self, label: str, text: str) -> Line:
         return label, self._grouping.words(self._spelt(text))

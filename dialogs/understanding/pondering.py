@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dialogs.understanding.asking import TAKES_BACK
 from dialogs.understanding.answers import SURE, Answer, Answers
+from dialogs.understanding.asking import TAKES_BACK
 from dialogs.understanding.heard import Heard, Seen
 from dialogs.understanding.learning import Learned
 from dialogs.understanding.meanings import (
@@ -77,7 +77,7 @@ class Pondering:
             return self._doubt(seen) or self._subject(seen)
         answer, likely = self._answers.answer(seen, question)
         grave = self._grave_options(question)
-        doubt = self._doubt(seen, self._harmless(seen, answer, grave, question))
+        doubt: Meaning = self._doubt(seen, self._harmless(seen, answer, grave, question))
         if isinstance(doubt, MaybeDanger) and seen.puts_right == TAKES_BACK:
             doubt = self._admitted(doubt, earlier) or doubt
         if isinstance(doubt, MaybeDanger) and grave:
@@ -109,19 +109,14 @@ class Pondering:
         if likely == SURE:
             return answer
         subject = self._subject(seen, CLOSE if seen.asks else CLEAR)
-        near = seen.subjects[0].score if seen.subjects else 0.0
-        ahead = near - likely
-        if isinstance(subject, Command) and ahead > _bar(seen, subject):
+        ahead = (seen.subjects[0].score if seen.subjects else 0.0) - likely
+        told = isinstance(subject, (About, Command)) and ahead > _bar(seen, subject)
+        if told and (seen.asks or isinstance(subject, Command)):
             return subject
-        right = None if seen.asks else self._answers.corrected(seen, question, earlier)
-        if right is not None:
+        if right := self._answers.corrected(seen, question, earlier):
             return right
-        if isinstance(subject, (About, Command)) and ahead > _bar(seen, subject):
+        if told or (subject is None and seen.subjects and ahead > UNMEANT):
             return subject
-        if seen.asks and (right := self._answers.corrected(seen, question, earlier)):
-            return right
-        if subject is None and seen.subjects and ahead > UNMEANT:
-            return None
         if isinstance(answer, (Choice, Confirm)) and not (seen.asks and ahead > ASKED):
             return answer
         return self._guessed(seen, answer, subject)
@@ -142,9 +137,7 @@ class Pondering:
         return frozenset(found[question.name] for found in given if question.name in found)
 
     @staticmethod
-    def _harmless(
-        seen: Seen, answer: Answer, grave: frozenset[str], question: Question
-    ) -> float:
+    def _harmless(seen: Seen, answer: Answer, grave: frozenset[str], question: Question) -> float:
         """How like a text is to a reply to the open question that is no danger itself."""
         told = isinstance(answer, (Choice, Confirm)) and not grave.intersection(answer.options)
         ranked = seen.options(question.name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dialogs.understanding.alarm import Alarm
 from dialogs.understanding.heard import Heard
-from dialogs.understanding.learning import Learned, learn
+from dialogs.understanding.learning import Learned, learned
 from dialogs.understanding.meanings import Choice, Command, Done, Meaning
 from dialogs.understanding.pondering import Pondering
 from dialogs.understanding.replies import Replies
@@ -67,9 +67,7 @@ class Understanding:
         """Learn from all examples, once: a fraction of a second, from any thread."""
         with self._lock:
             if self._pondering is None:
-                self._pondering = Pondering(
-                    self._content, learn(self._content), self._replies
-                )
+                self._pondering = Pondering(self._content, learned(self._content), self._replies)
             return self._pondering
 
     @property
@@ -120,7 +118,6 @@ class Understanding:
         before = names[: names.index(question.name)] if question else ()
         here = self._needs[question.name] if question else {}
         return tuple(name for name in before if not _apart(self._needs[name], here))
-
 
     def read_danger(self, text: str) -> str | None:
         """The message for the most serious danger words in a text as it was typed."""

@@ -7,11 +7,15 @@ times in one fixed order, so that the same lines always give the same figures.
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left
+from dataclasses import dataclass
 from math import exp, sqrt
 from typing import TYPE_CHECKING
 
 from dialogs.understanding.concepts import Concepts, Seen, near
 from dialogs.understanding.stems import stem
+from dialogs.understanding.tables import key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -32,8 +36,12 @@ STRIDE = 7919
 """The lines are gone through in steps of this prime, which mixes them always in the same way."""
 
 PLAIN = frozenset(
-    "a an the of to in on at for and or it its is so just that this like really very i my me we "  # noqa: SIM905
-    "you be been was are as by with from they them there here what which has have had do does".split()
+    (
+        *("a", "an", "the", "of", "to", "in", "on", "at", "for", "and", "or", "it", "its", "is"),
+        *("so", "just", "that", "this", "like", "really", "very", "i", "my", "me", "we", "you"),
+        *("be", "been", "was", "are", "as", "by", "with", "from", "they", "them", "there", "here"),
+        *("what", "which", "has", "have", "had", "do", "does"),
+    )
 )
 """Words that say nothing by themselves, only beside others."""
 
@@ -44,42 +52,52 @@ Line = tuple[list[int], float, list[int]]
 class Sensing:
     """Learned once; `sounds` gives the figure for a text."""
 
-    def __init__(
-        self, concepts: Concepts, dangerous: Iterable[Seen], harmless: Iterable[Seen]
-    ) -> None:
-        self.concepts = concepts
-        self._number: dict[str, int] = {}
-        lines = [(self._line(seen, learn=True), 1.0) for seen in dangerous]
-        lines += [(self._line(seen, learn=True), 0.0) for seen in harmless]
-        self._base, self._weights = _learned(lines, len(self._number))
-        self._forget_idle()
-
-    def _forget_idle(self) -> None:
-        """Keep only what weighs anything."""
-        kept = {name: self._weights[n] for name, n in self._number.items()}
-        kept = {name: weight for name, weight in kept.items() if abs(weight) > LEAST}
-        self._number = {name: number for number, name in enumerate(kept)}
-        self._weights = list(kept.values())
+    def __init__(self, concepts: Concepts, weights: Weights) -> None:
+        self.concepts, self.weights = concepts, weights
 
     def sounds(self, seen: Seen) -> float:
         """Above 0: more like dangerous lines than like harmless ones."""
-        return _sum(self._line(seen), self._weights) + self._base
-
-    def _line(self, seen: Seen, *, learn: bool = False) -> Line:
         words, marks = _words(seen), _marks(seen)
+        of = self.weights.of
         share = WORDS / sqrt(len(words) or 1)
-        number = self._number
-        if learn:
-            return (
-                [number.setdefault(name, len(number)) for name in words],
-                share,
-                [number.setdefault(name, len(number)) for name in marks],
-            )
-        return (
-            [number[name] for name in words if name in number],
-            share,
-            [number[name] for name in marks if name in number],
-        )
+        return self.weights.base + share * sum(map(of, words)) + sum(map(of, marks))
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each mark of a text weighs, by the number that stands for it."""
+
+    base: float
+    keys: array[int]
+    values: array[float]
+
+    def of(self, mark: str) -> float:
+        """What a mark weighs; 0 for one that is unknown."""
+        number = key(mark)
+        place = bisect_left(self.keys, number)
+        if place < len(self.keys) and self.keys[place] == number:
+            return self.values[place]
+        return 0.0
+
+
+def weights(dangerous: Iterable[Seen], harmless: Iterable[Seen]) -> Weights:
+    """Learn what tells dangerous lines from harmless ones."""
+    number: dict[str, int] = {}
+    lines = [(_numbered(seen, number), 1.0) for seen in dangerous]
+    lines += [(_numbered(seen, number), 0.0) for seen in harmless]
+    base, weighed = _learned(lines, len(number))
+    kept = {key(m): weighed[place] for m, place in number.items() if abs(weighed[place]) > LEAST}
+    keys = array("I", sorted(kept))
+    return Weights(base, keys, array("f", [kept[mark] for mark in keys]))
+
+
+def _numbered(seen: Seen, number: dict[str, int]) -> Line:
+    words, marks = _words(seen), _marks(seen)
+    return (
+        [number.setdefault(name, len(number)) for name in words],
+        WORDS / sqrt(len(words) or 1),
+        [number.setdefault(name, len(number)) for name in marks],
+    )
 
 
 LEAST = 0.01
@@ -151,7 +169,19 @@ def _marks(seen: Seen) -> list[str]:
     return marks
 
 
-_BESIDE = ("ask", "personal", "past", "over", "others", "hypo", "joke", "idiom", "fine", "now", "neg")
+_BESIDE = (
+    "ask",
+    "personal",
+    "past",
+    "over",
+    "others",
+    "hypo",
+    "joke",
+    "idiom",
+    "fine",
+    "now",
+    "neg",
+)
 
 
 def _signs(seen: Seen) -> list[str]:
