@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dialogs.understanding.answers import SURE, Answer, Answers
 from dialogs.understanding.asking import TAKES_BACK
+from dialogs.understanding.classifier import Found
 from dialogs.understanding.heard import Heard, Seen
 from dialogs.understanding.learning import Learned
 from dialogs.understanding.meanings import (
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from dialogs.content import Content
     from dialogs.pages import Question
-    from dialogs.understanding.classifier import Found
     from dialogs.understanding.replies import Replies
 
 RULED = 0.5
@@ -37,16 +37,25 @@ RULED = 0.5
 LOUD = 0.7
 """How like topics words must be that ask nothing, for the topics to be offered."""
 
-CLEAR, CLOSE = 0.12, 0.05
+CLEAR, CLOSE = 0.12, 0.06
 """How much liker one topic than all others a question must be to be answered at once; and while
 another question is open, so that what is asked in between is short."""
 
-ASKED, TOLD, UNASKED = -0.35, -0.15, 0.05
+ASKED, TOLD, UNASKED = -0.35, 0.0, 0.05
 """How much liker a topic or command than an answer a text must be to be no answer: one that asks
 something, a command, and any other."""
 
 FEW = 3
 """Fewer words than this ask nothing that they do not ask in so many words."""
+
+BIDS = 0.15
+"""How much liker a command than a topic words are taken to be while a question is open."""
+
+TURNING = ("back", "change", "undo")
+"""Commands that speak of earlier answers: if one is put right in so many words, that is done."""
+
+UNSURE = 0.2
+"""How much liker some topics than an answer words must be to be asked about."""
 
 UNMEANT = 0.1
 """How much liker to chat that means nothing than to an answer a text must be to be left alone."""
@@ -74,7 +83,7 @@ class Pondering:
         if not seen.spelt:
             return None
         if question is None:
-            return self._doubt(seen) or self._subject(seen)
+            return self._doubt(seen) or self._subject(seen, seen.subjects)
         answer, likely = self._answers.answer(seen, question)
         grave = self._grave_options(question)
         doubt: Meaning = self._doubt(seen, self._harmless(seen, answer, grave, question))
@@ -108,16 +117,19 @@ class Pondering:
         """What a text means while a question is open that it may or may not answer."""
         if likely == SURE:
             return answer
-        subject = self._subject(seen, CLOSE if seen.asks else CLEAR)
-        ahead = (seen.subjects[0].score if seen.subjects else 0.0) - likely
+        subjects = _bidden(seen.subjects)
+        subject = self._subject(seen, subjects, CLOSE if seen.asks else CLEAR)
+        ahead = (subjects[0].score if subjects else 0.0) - likely
         told = isinstance(subject, (About, Command)) and ahead > _bar(seen, subject)
-        if told and (seen.asks or isinstance(subject, Command)):
+        bid = isinstance(subject, Command) and subject.name not in TURNING
+        if told and (seen.asks or bid):
             return subject
         if right := self._answers.corrected(seen, question, earlier):
             return right
-        if told or (subject is None and seen.subjects and ahead > UNMEANT):
+        if told or (subject is None and subjects and ahead > UNMEANT):
             return subject
-        if isinstance(answer, (Choice, Confirm)) and not (seen.asks and ahead > ASKED):
+        asked = ahead > (ASKED if seen.asks else UNSURE) and isinstance(subject, Unsure)
+        if isinstance(answer, (Choice, Confirm)) and not asked:
             return answer
         return self._guessed(seen, answer, subject)
 
@@ -164,25 +176,26 @@ class Pondering:
 
     def _guessed(self, seen: Seen, answer: Answer, subject: Meaning) -> Meaning:
         """What may be meant, to be offered: options that it is like, and topics."""
-        offered: list[Sure] = []
+        options: list[Sure] = []
         if isinstance(answer, Unsure):
-            offered += answer.alternatives
+            options += answer.alternatives
         elif isinstance(answer, (Choice, Confirm)):
-            offered.append(Choice(answer.options[:1]))
+            options.append(Choice(answer.options[:1]))
+        others: list[Sure] = []
         if isinstance(subject, Unsure) and (seen.asks or subject.confidence >= LOUD):
-            offered += subject.alternatives
+            others += subject.alternatives
         elif isinstance(subject, (About, Command)):
-            offered.append(subject)
+            others.append(subject)
+        offered = [*others, *options] if seen.asks else [*options, *others]
         return Unsure(tuple(offered[:OFFERED]), 0.4) if offered else None
 
     # --- topics and commands ---
 
-    def _subject(self, seen: Seen, clear: float = CLEAR) -> About | Command | Unsure | None:
+    def _subject(self, seen: Seen, ranked: list[Found], clear: float = CLEAR) -> About | Command | Unsure | None:
         """The topic or command that a text is about, those it may be about, or none."""
         if known := self.learned.subject.get(normalise(seen.text)):
             said = _sure(known, 1.0, (f"just as written: {seen.text}",))
             return None if said == About(NOTHING) else said
-        ranked = seen.subjects
         if not ranked or ranked[0].score < LIKELY:
             return None
         best, second = ranked[0].score, ranked[1].score if len(ranked) > 1 else 0.0
@@ -194,6 +207,12 @@ class Pondering:
             return None if sure.topic == NOTHING else About(sure.topic, sure.confidence, (), others)
         likely = [item for item in ranked if item.label != NOTHING][:OFFERED]
         return Unsure(tuple(map(_offered, likely)), min(1.0, best))
+
+
+def _bidden(subjects: list[Found]) -> list[Found]:
+    """The same, commands put forward: what is said while something is asked is often one."""
+    raised = [Found(s.label, s.score + BIDS) if s.label[0] == "/" else s for s in subjects]
+    return sorted(raised, key=lambda found: -found.score)
 
 
 def _bar(seen: Seen, subject: About | Command) -> float:
