@@ -49,6 +49,9 @@ one of its options and nothing is taken back."""
 DENIED = 0.4
 """What a rule counts where something is denied: examples know little of a `not`."""
 
+LISTS = "and"
+"""The word between things that are listed: what is not listed may be one thing said in two ways."""
+
 Answer = Choice | Confirm | Unsure | None
 
 
@@ -85,7 +88,7 @@ class Answers:
         likely = self.likely(seen, question.name)
         if likely is None:
             return replies.ruled(seen.parts), 0.0
-        found = self._weighed(likely, question)
+        found = self._weighed(likely, question, seen)
         if isinstance(found, Choice) and (seen.asks or self._learned.speller.doubts(seen.spelt)):
             found = Confirm(found.options, 0.6, found.because)
         return found, likely.score
@@ -108,9 +111,9 @@ class Answers:
         ruled = replies.judged(named, seen.parts)
         return Likely(str(best), scores[str(best)], second, ahead, named, ruled)
 
-    def _weighed(self, likely: Likely, question: Question) -> Answer:
+    def _weighed(self, likely: Likely, question: Question, seen: Seen) -> Answer:
         if question.several:
-            return self._several(likely)
+            return self._several(likely, seen)
         if isinstance(likely.ruled, (Choice, Confirm)):
             return _agreed(likely, likely.ruled, question)
         if likely.score < LIKELY:
@@ -120,8 +123,10 @@ class Answers:
             return Unsure(pair, likely.score, likely.named.because)
         return _confirmed(likely)
 
-    def _several(self, likely: Likely) -> Answer:
-        if isinstance(likely.ruled, Choice) and len(likely.ruled.options) > 1:
+    @staticmethod
+    def _several(likely: Likely, seen: Seen) -> Answer:
+        listed = 1 + seen.spelt.split().count(LISTS)
+        if isinstance(likely.ruled, Choice) and len(likely.ruled.options) > listed:
             return Confirm(likely.ruled.options, 0.7, likely.ruled.because)
         if likely.ruled is None and likely.score >= LIKELY:
             return Confirm((likely.option,), likely.score, (f"like {likely.option}",))

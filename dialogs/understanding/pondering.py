@@ -184,14 +184,16 @@ class Pondering:
         others: list[Sure] = []
         if isinstance(subject, Unsure) and (seen.asks or subject.confidence >= LOUD):
             others += subject.alternatives
-        elif isinstance(subject, (About, Command)):
+        elif isinstance(subject, (About, Command)) and _bar(seen, subject) < NEVER:
             others.append(subject)
         offered = [*others, *options] if seen.asks else [*options, *others]
         return Unsure(tuple(offered[:OFFERED]), 0.4) if offered else None
 
     # --- topics and commands ---
 
-    def _subject(self, seen: Seen, ranked: list[Found], clear: float = CLEAR) -> About | Command | Unsure | None:
+    def _subject(
+        self, seen: Seen, ranked: list[Found], clear: float = CLEAR
+    ) -> About | Command | Unsure | None:
         """The topic or command that a text is about, those it may be about, or none."""
         if known := self.learned.subject.get(normalise(seen.text)):
             said = _sure(known, 1.0, (f"just as written: {seen.text}",))

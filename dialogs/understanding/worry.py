@@ -37,7 +37,10 @@ USUAL = 2.0
 DOUBTFUL, SIGNED = -0.5, -1.0
 """From where a text is asked about: any, and one with words of danger that nothing softens."""
 
-PLAIN, SURE, CERTAIN = 1.2, 3.0, 4.0
+FEW, STRANGE = 3, 4.5
+"""Words of a text that says little; from where one is asked about that has no sign in it."""
+
+PLAIN, SURE, CERTAIN = 0.3, 2.7, 4.0
 """From where its card follows: with words of danger that nothing softens, with signs, any."""
 
 OFFERED = 3
@@ -56,22 +59,32 @@ def alarm(
 
     `reply`: how like it is to a harmless reply to the open question.
     """
-    ranked = learned.dangers.ranked(words)
     sure = bool(signs) and not sight.soft
+    ranked = learned.dangers.ranked(words)
+    because = (*(said for _, said in signs), *(line for _, line in sight.signs))
+    if not learned.dangers.labels:
+        return Danger(signs[0][0], because) if sure else None
     sound = learned.sensing.sounds(sight)
     if sure:
         figure = weigh(sound, ranked, []) - USUAL
     else:
         figure = weigh(sound, ranked, subjects) - REPLY * reply
-    if figure < (SIGNED if sure else DOUBTFUL):
-        return None
     pages = _pages(sight, signs)
+    if figure < _least(sure, bool(pages), sight):
+        return None
     likely = [item.label for item in ranked if item.label != HARMLESS]
-    because = (*(said for _, said in signs), *(line for _, line in sight.signs))
     if figure >= (PLAIN if sure else SURE if pages else CERTAIN):
         return Danger((pages or likely)[0], because)
     named = tuple(dict.fromkeys((*pages, *likely)))[:OFFERED]
     return MaybeDanger(named, 1 / (1 + exp(-figure)), because)
+
+
+def _least(sure: bool, signed: bool, sight: Seen) -> float:
+    """From where a text is asked about."""
+    if sure:
+        return SIGNED
+    few = sum(map(len, sight.words)) < FEW
+    return STRANGE if few and not signed else DOUBTFUL
 
 
 def weigh(sound: float, dangers: list[Found], subjects: list[Found]) -> float:
