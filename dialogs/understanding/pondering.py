@@ -83,7 +83,7 @@ class Pondering:
         if not seen.spelt:
             return None
         if question is None:
-            return self._doubt(seen) or self._subject(seen, seen.subjects)
+            return self._doubt(seen) or self._alone(seen)
         answer, likely = self._answers.answer(seen, question)
         grave = self._grave_options(question)
         doubt: Meaning = self._doubt(seen, self._harmless(seen, answer, grave, question))
@@ -191,6 +191,12 @@ class Pondering:
 
     # --- topics and commands ---
 
+    def _alone(self, seen: Seen) -> Meaning:
+        """What a text means while nothing is asked. An answer is not taken back on a guess."""
+        subject = self._subject(seen, seen.subjects)
+        guessed = isinstance(subject, Command) and _bar(seen, subject) == NEVER
+        return Unsure((subject,)) if guessed and isinstance(subject, Command) else subject
+
     def _subject(
         self, seen: Seen, ranked: list[Found], clear: float = CLEAR
     ) -> About | Command | Unsure | None:
@@ -219,11 +225,13 @@ def _bidden(subjects: list[Found]) -> list[Found]:
 
 def _bar(seen: Seen, subject: About | Command) -> float:
     """How much liker than an answer a text must be to a subject to be about it."""
+    few = len(seen.spelt.split()) < FEW and not subject.because
+    if few and isinstance(subject, Command) and subject.name in TURNING:
+        return NEVER
     if seen.asks:
         return ASKED
     if isinstance(subject, Command):
         return TOLD
-    few = len(seen.spelt.split()) < FEW and not subject.because
     return NEVER if few else UNASKED
 
 

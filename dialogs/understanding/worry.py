@@ -37,7 +37,7 @@ USUAL = 2.0
 DOUBTFUL, SIGNED = -0.5, -1.0
 """From where a text is asked about: any, and one with words of danger that nothing softens."""
 
-FEW, STRANGE = 3, 4.5
+FEW, STRANGE = 4, 4.5
 """Words of a text that says little; from where one is asked about that has no sign in it."""
 
 PLAIN, SURE, CERTAIN = 0.3, 2.7, 4.0
