@@ -1,6 +1,7 @@
 """A new version meets what older ones stored: at each question the talk goes on, none is lost."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 from changes import FLOW, all_at
