@@ -174,9 +174,13 @@ class Review(BaseModel):
 
 
 class Command(BaseModel):
-    """A command: its line in Telegram's menu (1-256 characters) and plain words that mean it."""
+    """A command: its line in Telegram's menu (1-256 characters) and plain words that mean it.
+
+    `topic`: the topic that tells the same, if there is one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     menu: Annotated[str, StringConstraints(min_length=1, max_length=256)]
     hear: tuple[str, ...] = ()
+    topic: str = ""

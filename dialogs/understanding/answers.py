@@ -29,6 +29,19 @@ RULE = 0.2
 LIKELY = 0.25
 """How like an option a reply must be to be confirmed without a rule."""
 
+VAGUE = 0.4
+"""The same for an option that only says that somebody does not know."""
+
+BESIDE = 0.0
+"""How much more a text must be like chat and commands than like replies to be no reply."""
+
+LONGEST = (12, 20, 200)
+"""Words of a text that may put an earlier answer right: without words for it, with a contrast,
+and with words that take something back. Long texts mention many things."""
+
+SHORTEST = (3, 2, 1)
+"""The fewest words of such a text."""
+
 LEVEL = 0.03
 """How little one option may be ahead of the next for both to be offered."""
 
@@ -116,7 +129,7 @@ class Answers:
             return self._several(likely, seen)
         if isinstance(likely.ruled, (Choice, Confirm)):
             return _agreed(likely, likely.ruled, question)
-        if likely.score < LIKELY:
+        if likely.score < self._bar(likely, question, seen):
             return likely.ruled
         if likely.next and likely.ahead < LEVEL:
             pair = (Choice((likely.option,)), Choice((likely.next,)))
@@ -124,11 +137,18 @@ class Answers:
         return _confirmed(likely)
 
     @staticmethod
+    def _bar(likely: Likely, question: Question, seen: Seen) -> float:
+        """How likely an option that no rule names must be to be confirmed."""
+        if seen.spoken.get(ELSE, 0.0) > seen.spoken.get(question.name, 0.0) + BESIDE:
+            return SURE
+        return VAGUE if likely.option in question.counts_as else LIKELY
+
+    @staticmethod
     def _several(likely: Likely, seen: Seen) -> Answer:
         listed = 1 + seen.spelt.split().count(LISTS)
         if isinstance(likely.ruled, Choice) and len(likely.ruled.options) > listed:
             return Confirm(likely.ruled.options, 0.7, likely.ruled.because)
-        if likely.ruled is None and likely.score >= LIKELY:
+        if likely.ruled is None and likely.score >= (VAGUE if seen.asks else LIKELY):
             return Confirm((likely.option,), likely.score, (f"like {likely.option}",))
         return likely.ruled
 
@@ -138,6 +158,9 @@ class Answers:
         """An earlier answer that the text puts right: of the question it speaks of most."""
         bar = _spoken(seen, question.name, self.likely(seen, question.name))
         bar += ELSEWHERE[seen.puts_right]
+        length = len(seen.spelt.split())
+        if not SHORTEST[seen.puts_right] <= length <= LONGEST[seen.puts_right]:
+            return None
         back = seen.puts_right == TAKES_BACK
         bar = max(bar, seen.spoken.get(ELSE, 0.0) + (0.0 if back else SAID))
         near = AMONG + (seen.subjects[0].score if seen.subjects else 0.0)

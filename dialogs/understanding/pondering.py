@@ -60,8 +60,8 @@ UNSURE = 0.2
 UNMEANT = 0.1
 """How much liker to chat that means nothing than to an answer a text must be to be left alone."""
 
-LIKELY = 0.12
-"""How like a topic it must be to be offered at all."""
+LIKELY, FAINT, MANY = 0.12, 0.05, 20
+"""How like a topic it must be to be offered at all; and a text of more words than that."""
 
 NOTHING = "nothing"
 """The name of the examples of chat that means nothing here."""
@@ -75,6 +75,8 @@ class Pondering:
 
     def __init__(self, content: Content, learned: Learned, replies: Mapping[str, Replies]) -> None:
         self._content, self.learned = content, learned
+        self._twins = {f"/{n}": c.topic for n, c in content.commands.items() if c.topic}
+        self._twins |= {topic: name for name, topic in self._twins.items()}
         self._answers = Answers(content.questions, learned, replies)
 
     def read(self, heard: Heard, question: Question | None, earlier: tuple[str, ...]) -> Meaning:
@@ -124,7 +126,9 @@ class Pondering:
         bid = isinstance(subject, Command) and subject.name not in TURNING
         if told and (seen.asks or bid):
             return subject
-        if right := self._answers.corrected(seen, question, earlier):
+        if (not seen.asks or seen.puts_right == TAKES_BACK) and (
+            right := self._answers.corrected(seen, question, earlier)
+        ):
             return right
         if told or (subject is None and subjects and ahead > UNMEANT):
             return subject
@@ -204,9 +208,11 @@ class Pondering:
         if known := self.learned.subject.get(normalise(seen.text)):
             said = _sure(known, 1.0, (f"just as written: {seen.text}",))
             return None if said == About(NOTHING) else said
-        if not ranked or ranked[0].score < LIKELY:
+        if not ranked or ranked[0].score < (FAINT if len(seen.words) > MANY else LIKELY):
             return None
-        best, second = ranked[0].score, ranked[1].score if len(ranked) > 1 else 0.0
+        best = ranked[0].score
+        other = self._twins.get(ranked[0].label)
+        second = next((item.score for item in ranked[1:] if item.label != other), 0.0)
         if best - second >= clear:
             others = tuple(item.label for item in ranked[1:OFFERED])
             sure = _sure(ranked[0].label, min(1.0, best), ())

@@ -40,8 +40,9 @@ DOUBTFUL, SIGNED = -0.5, -1.0
 FEW, STRANGE = 4, 4.5
 """Words of a text that says little; from where one is asked about that has no sign in it."""
 
-PLAIN, SURE, CERTAIN = 0.3, 2.7, 4.0
-"""From where its card follows: with words of danger that nothing softens, with signs, any."""
+PLAIN, SURE = 0.3, 2.7
+"""From where its card follows: with words of danger that nothing softens, and with signs. A text
+with neither is only ever asked about."""
 
 OFFERED = 3
 """Dangers that are asked about."""
@@ -73,8 +74,8 @@ def alarm(
     if figure < _least(sure, bool(pages), sight):
         return None
     likely = [item.label for item in ranked if item.label != HARMLESS]
-    if figure >= (PLAIN if sure else SURE if pages else CERTAIN):
-        return Danger((pages or likely)[0], because)
+    if pages and figure >= (PLAIN if sure else SURE):
+        return Danger(pages[0], because)
     named = tuple(dict.fromkeys((*pages, *likely)))[:OFFERED]
     return MaybeDanger(named, 1 / (1 + exp(-figure)), because)
 
