@@ -192,13 +192,22 @@ class Monkey:
         return came, NOTHING
 
     def told(self, came: Came) -> Said:
-        """What other words than the written examples changed: only ever with a word about it."""
+        """What other words than the written examples changed.
+
+        Only one answer, only with a word about it, and never towards the less safe side.
+        """
         pages = {page for pages in came.pages for page in pages}
         if not {"noted", "changed"} & pages:
             return NOTHING
         names = self.answered_now()
-        self.ledger.typed.update(dict.fromkeys([self.phone.last_text], min(names, default="")))
-        return {name: self.phone.answers()[name] for name in names}
+        if len(names) != 1:
+            return NOTHING
+        (name,) = names
+        old, new = self.ledger.answers.get(name, ()), self.phone.answers()[name]
+        if old and new and self.house.questions[name].less_safe(old, new):
+            return NOTHING
+        self.ledger.typed[self.phone.last_text] = name
+        return {name: new}
 
     def meant(self, text: str, name: str) -> Said:
         """What a typed text may have answered; the message is remembered as the one that did."""

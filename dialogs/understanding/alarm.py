@@ -56,7 +56,10 @@ class Alarm:
     def _found(
         dangers: Iterable[tuple[str, tuple[re.Pattern[str], ...]]], texts: tuple[str, ...]
     ) -> Iterable[tuple[str, str]]:
-        read = [_clauses(text) for text in texts]
+        read: list[tuple[str, list[int]]] = []
+        for text in texts:
+            clauses = _clauses(text)
+            read += [clauses] if clauses not in read else []
         for page, patterns in dangers:
             for words, starts in read:
                 hits = (match for pattern in patterns for match in pattern.finditer(words))

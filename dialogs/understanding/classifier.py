@@ -9,6 +9,7 @@ little room and can be kept in a file.
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
@@ -79,9 +80,11 @@ class Classifier:
 
     def _bayes(self, words: tuple[str, ...]) -> list[float]:
         known = []
+        keys, rare, size = self.gains.keys, self.gains.rare, len(self.gains.keys)
         for feature, value in _features(words).items():
-            if (place := self.gains.place(feature)) is not None:
-                known.append((place, value * self.gains.rare[place]))
+            place = bisect_left(keys, feature)
+            if place < size and keys[place] == feature:
+                known.append((place, value * rare[place]))
         length = sqrt(sum([value * value for _, value in known])) or 1.0
         sums = [0.0] * len(self.labels)
         total = 0.0

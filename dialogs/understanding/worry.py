@@ -37,6 +37,9 @@ USUAL = 2.0
 DOUBTFUL, SIGNED = -0.5, -1.0
 """From where a text is asked about: any, and one with words of danger that nothing softens."""
 
+CALM = -4.5
+"""A sound below which no likeness makes a text doubtful, so that none is looked for."""
+
 FEW, STRANGE = 4, 4.5
 """Words of a text that says little; from where one is asked about that has no sign in it."""
 
@@ -61,11 +64,13 @@ def alarm(
     `reply`: how like it is to a harmless reply to the open question.
     """
     sure = bool(signs) and not sight.soft
-    ranked = learned.dangers.ranked(words)
     because = (*(said for _, said in signs), *(line for _, line in sight.signs))
     if not learned.dangers.labels:
         return Danger(signs[0][0], because) if sure else None
     sound = learned.sensing.sounds(sight)
+    if sound < CALM and not sure:
+        return None
+    ranked = learned.dangers.ranked(words)
     if sure:
         figure = weigh(sound, ranked, []) - USUAL
     else:
