@@ -176,7 +176,7 @@ class Monkey:
         asked = self.open_question()
         confirming = "=" in ((self.phone.chat and self.phone.chat.asked) or "")
         came = self.phone.say(text)
-        if confirming and (told := self.told(came)):
+        if confirming and (told := self.told(came, confirmed=True)):
             return came, told
         if (
             (meant := self.meant(text, asked))
@@ -191,10 +191,10 @@ class Monkey:
                 return came, self.meant(text, name)
         return came, NOTHING
 
-    def told(self, came: Came) -> Said:
+    def told(self, came: Came, *, confirmed: bool = False) -> Said:
         """What other words than the written examples changed.
 
-        Only one answer, only with a word about it, and never towards the less safe side.
+        Only one answer, only with a word about it, and not towards the less safe side unconfirmed.
         """
         pages = {page for pages in came.pages for page in pages}
         if not {"noted", "changed"} & pages:
@@ -204,7 +204,8 @@ class Monkey:
             return NOTHING
         (name,) = names
         old, new = self.ledger.answers.get(name, ()), self.phone.answers()[name]
-        if old and new and self.house.questions[name].less_safe(old, new):
+        unsafe = old and new and self.house.questions[name].less_safe(old, new)
+        if unsafe and not confirmed:
             return NOTHING
         self.ledger.typed[self.phone.last_text] = name
         return {name: new}
