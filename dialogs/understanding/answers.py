@@ -104,7 +104,7 @@ class Answers:
         found = self._weighed(likely, question, seen)
         if isinstance(found, Choice) and (seen.asks or self._learned.speller.doubts(seen.spelt)):
             found = Confirm(found.options, 0.6, found.because)
-        return found, likely.score
+        return found, likely.score + (SAID if likely.ruled else 0.0)
 
     def likely(self, seen: Seen, question: str, rule: float = RULE) -> Likely | None:
         """The likeliest option of a question; None if nothing is like any."""
@@ -156,7 +156,10 @@ class Answers:
         self, seen: Seen, question: Question, earlier: Iterable[str]
     ) -> Correction | None:
         """An earlier answer that the text puts right: of the question it speaks of most."""
-        bar = _spoken(seen, question.name, self.likely(seen, question.name))
+        here = self.likely(seen, question.name)
+        if here and here.ruled and seen.puts_right != TAKES_BACK:
+            return None
+        bar = _spoken(seen, question.name, here)
         bar += ELSEWHERE[seen.puts_right]
         length = len(seen.spelt.split())
         if not SHORTEST[seen.puts_right] <= length <= LONGEST[seen.puts_right]:
