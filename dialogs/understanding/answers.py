@@ -39,6 +39,9 @@ LONGEST = (12, 20, 200)
 """Words of a text that may put an earlier answer right: without words for it, with a contrast,
 and with words that take something back. Long texts mention many things."""
 
+BRIEF = 10
+"""Words of a text up to which it may change an earlier answer without being asked about."""
+
 SHORTEST = (3, 2, 1)
 """The fewest words of such a text."""
 
@@ -181,7 +184,7 @@ class Answers:
             ruled = found.ruled
             plain = isinstance(ruled, Choice) and ruled.options[0] == found.option
             options = ruled.options if plain and isinstance(ruled, Choice) else (found.option,)
-            said = plain and back
+            said = plain and back and length <= BRIEF and spoken > near and not seen.asks
             because = (*found.named.because, f"like {name}: {found.option}")
             best, bar = Correction(name, options, said, min(1.0, spoken), because), spoken
         return best

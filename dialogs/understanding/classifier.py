@@ -27,16 +27,19 @@ SMOOTH = 0.3
 WORD, PAIR = 1.0, 0.7
 """How much a word and two words in a row count."""
 
-K1, B = 1.2, 0.6
+K1, B = 1.0, 0.25
 """BM25: how soon a word repeated stops counting, and how much a long line is marked down."""
 
-NEAREST = (1.0, 0.5, 0.25)
+NEAREST = (1.0, 0.6, 0.4, 0.2)
 """How much the nearest line of a label counts, and the next ones."""
+
+WHOLE = 1.9
+"""What the common figure of a label is divided by, so that its own example comes to about 1."""
 
 LIKE = 5.0
 """How much BM25 counts beside naive Bayes in the common figure."""
 
-TELLING = 12
+TELLING = 14
 """The words of a text that BM25 looks at: the rarest ones."""
 
 COMMON = 700
@@ -114,7 +117,7 @@ class Classifier:
         owner = self.owner
         for line, score in scores.items():
             by_label[owner[line]].append(score)
-        return [_nearest(found) / (best * 1.5) for found in by_label]
+        return [_nearest(found) / (best * WHOLE) for found in by_label]
 
 
 def classifier(lines: Iterable[Line]) -> Classifier:

@@ -37,7 +37,7 @@ RULED = 0.5
 LOUD = 0.7
 """How like topics words must be that ask nothing, for the topics to be offered."""
 
-CLEAR, CLOSE = 0.12, 0.06
+CLEAR, CLOSE = 0.12, 0.03
 """How much liker one topic than all others a question must be to be answered at once; and while
 another question is open, so that what is asked in between is short."""
 

@@ -34,7 +34,7 @@ REPLY = 4.0
 USUAL = 2.0
 """What side questions count against plain words of danger: no more than they do anywhere."""
 
-DOUBTFUL, SIGNED = -0.7, -1.0
+DOUBTFUL, SIGNED = -0.6, -1.0
 """From where a text is asked about: any, and one with words of danger that nothing softens."""
 
 CALM = -4.5
