@@ -37,6 +37,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("check", help="check all content; list every fault").set_defaults(
         command=_check
     )
+    commands.add_parser(
+        "learn", help="learn from all examples, and keep what was learned beside the content"
+    ).set_defaults(command=_learn)
     commands.add_parser("graph", help="print the questions as a Mermaid diagram").set_defaults(
         command=_graph
     )
@@ -49,6 +52,12 @@ def _parser() -> argparse.ArgumentParser:
     book = commands.add_parser("book", help="write everything that is said into one HTML file")
     book.add_argument("file", nargs="?", type=Path, default=Path("book.html"), metavar="FILE")
     book.set_defaults(command=_book)
+    hear = commands.add_parser(
+        "hear", help="tell what typed words mean: lines of JSON, or one TEXT and why"
+    )
+    hear.add_argument("text", nargs="?", metavar="TEXT")
+    hear.add_argument("--question", help="the question that is open")
+    hear.set_defaults(command=_hear)
     return parser
 
 
@@ -72,6 +81,8 @@ def _talk(options: argparse.Namespace) -> int:
 
 def _check(_options: argparse.Namespace) -> int:
     from dialogs.reading_age import hard_to_read  # noqa: PLC0415
+    from dialogs.understanding.keeping import fresh  # noqa: PLC0415
+    from dialogs.understanding.surveying import thin  # noqa: PLC0415
     from dialogs.walking import survey, unused  # noqa: PLC0415
 
     content, _ = read(Settings.read())
@@ -83,9 +94,26 @@ def _check(_options: argparse.Namespace) -> int:
         print(f"unused: {name}")  # noqa: T201
     for name in hard:
         print(f"hard to read: {name}")  # noqa: T201
+    for name in thin(content):
+        print(f"few examples: {name}")  # noqa: T201
+    if not fresh(content):
+        print("what was learned is not of these examples: run `milia-bot learn`")  # noqa: T201
     stamp = f"reviewed by {review.by} on {review.on}" if review else "not reviewed by a clinician"
     print(f"content {content.hash}: {stamp}")  # noqa: T201
     print(f"no faults, {len(lost)} unused, {len(hard)} hard to read")  # noqa: T201
+    return 0
+
+
+def _learn(_options: argparse.Namespace) -> int:
+    from dialogs.content import LEARNED  # noqa: PLC0415
+    from dialogs.understanding.learning import to_keep  # noqa: PLC0415
+
+    settings = Settings.read()
+    content, _ = read(settings)
+    file = settings.content_dir / LEARNED / "en.bin"
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(to_keep(content))
+    print(f"{file}: {file.stat().st_size // 1024} KB")  # noqa: T201
     return 0
 
 
@@ -105,6 +133,22 @@ def _copy(options: argparse.Namespace) -> int:
 
     for name, rows in asyncio.run(copy(options.source, options.target, utc_now)).items():
         print(f"{name}: {rows}")  # noqa: T201
+    return 0
+
+
+def _hear(options: argparse.Namespace) -> int:
+    from bot.hearing import answers, explained  # noqa: PLC0415
+
+    content, _ = read(Settings.read())
+    try:
+        if options.text is not None:
+            print(explained(content, options.text, options.question))  # noqa: T201
+            return 0
+        for answer in answers(content, sys.stdin):
+            print(answer, flush=True)  # noqa: T201
+    except ValueError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
     return 0
 
 

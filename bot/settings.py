@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     """Where the local chat page is, on 127.0.0.1; 0 takes a free one. Unset: 8080 if it is free."""
     log_level: Annotated[Level, BeforeValidator(lambda value: str(value).upper())] = "INFO"
     """How much is logged: DEBUG, INFO, WARNING or ERROR. Nobody's words at any level."""
+    not_understood_log: Path | None = None
+    """A file that gets each text that was not understood, without numbers, names and links; unset:
+    none is kept."""
     operator_name: str = Field(default="", validate_default=True)
     """Who runs the bot, as people are told."""
     operator_contact: str = Field(default="", validate_default=True)

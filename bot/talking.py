@@ -6,6 +6,7 @@ from bot.clock import Clock
 from bot.outgoing import Outgoing
 from bot.rendering import Renderer
 from bot.store.outcomes import Outcome
+from bot.unheard import Unheard
 from dialogs.chat import Chat
 from dialogs.conversation import Conversation
 from dialogs.turns import Event, Part, Reply
@@ -14,12 +15,21 @@ from dialogs.turns import Event, Part, Reply
 class Talk:
     """Takes turns and gives their replies as messages."""
 
-    def __init__(self, conversation: Conversation, renderer: Renderer, clock: Clock) -> None:
+    def __init__(
+        self,
+        conversation: Conversation,
+        renderer: Renderer,
+        clock: Clock,
+        unheard: Unheard | None = None,
+    ) -> None:
         self._conversation, self._renderer, self._clock = conversation, renderer, clock
+        self._unheard = unheard
 
     def turn(self, chat: Chat | None, event: Event, damaged: bool = False) -> Outcome:
         """Take one turn; after damage the person first hears that we start again."""
         turn = self._conversation.turn(chat, event, self._clock())
+        if self._unheard:
+            self._unheard.note(event, turn.replies)
         replies = (self._conversation.damaged(), *turn.replies) if damaged else turn.replies
         toast = self.toast(turn.toast) if turn.toast else ""
         return Outcome(turn.chat, self._messages(replies), toast)

@@ -24,6 +24,7 @@ from bot.store import Store
 from bot.store.outcomes import Applied
 from bot.talking import Talk
 from bot.transport import Api, attempt
+from bot.unheard import Unheard
 from dialogs.content import Content
 from dialogs.conversation import Conversation
 from dialogs.turns import Part
@@ -62,7 +63,9 @@ async def work(parts: Parts, first: Awaitable[Any] | None, told: Told | None = N
 
     """
     settings, store = parts.settings, parts.store
-    talk = Talk(parts.conversation, Renderer(parts.content), parts.clock)
+    log = settings.not_understood_log
+    unheard = Unheard(log) if log else None
+    talk = Talk(parts.conversation, Renderer(parts.content), parts.clock, unheard)
     pauses = Pauses()
     pace = Pace(settings.send_rate, settings.chat_rate, settings.chat_burst)
     sender = Sender(parts.api, store, told, pace, pauses)
@@ -192,6 +195,7 @@ async def _settle(parts: Parts) -> None:
     await attempt(api, "SetMyCommands", {"commands": menu})
     await attempt(api, "SetMyDescription", {"description": messages["description"].text})
     await attempt(api, "SetMyShortDescription", short)
+    await asyncio.to_thread(parts.conversation.train)
     # What is there now stays: the collector need not look through it again and again.
     gc.collect()
     gc.freeze()

@@ -265,7 +265,7 @@ class Answering:
             return False
         if moment.chat.asked is None:
             return moment.path.open.name not in moment.path.expired
-        return moment.chat.asked == moment.path.open.name
+        return moment.chat.asked.partition("=")[0] == moment.path.open.name
 
     def changes(self, moment: Moment) -> Question | None:
         """The answered question whose change card is the last thing on the screen."""

@@ -13,7 +13,7 @@ from dialogs.pages import Page, Question, Step
 from dialogs.words import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from dialogs.content import Content
 
@@ -33,6 +33,7 @@ MESSAGES = (
     *("not-understood-help", "not-understood-unsure", "unknown-command"),
     "too-fast",
     "asked-again",
+    *("confirm-answer", "did-you-mean", "did-you-mean-labels", "danger-ask"),
     *("welcome", "returning", "resume", "recheck", "before-plan", "plan-so-far", "nothing-open"),
     *(
         "noted",
@@ -189,11 +190,26 @@ def _hear_faults(content: Content) -> Iterator[Fault]:
                 text = f"this label is also the command /{command}"
                 yield at(content, question, text, "options", option)
         yield from _example_faults(content, question)
+    yield from _line_faults(content)
     for name, message in content.messages.items():
         if message.danger and name not in content.danger:
             yield at(content, message, f"no `hear/messages/{name}.yaml` says when this is said")
         if message.danger and message.level is None:
             yield at(content, message, "a danger message has a `level`")
+
+
+def _line_faults(content: Content) -> Iterator[Fault]:
+    """Files of example lines that belong to no page."""
+    known: dict[str, Container[str]] = {
+        "topics": content.topics,
+        "talk": {*content.messages, "nothing"},
+        "commands": {*content.commands, "progress"},
+        "replies": content.questions,
+        "signs": {*content.danger, "harmless"},
+    }
+    for (folder, name), raw in content.examples.items():
+        if folder in known and unknown(content, known[folder], name):
+            yield Fault(raw.file, 1, f"no page of {folder}/ that is listened for is named `{name}`")
 
 
 def _example_faults(content: Content, question: Question) -> Iterator[Fault]:

@@ -11,6 +11,12 @@ from dialogs.chat import Chat, Run
 from dialogs.derived import doubted_by_change
 from dialogs.turns import Reply, Turn
 
+DO = "do-"
+"""Stands before the name of a command on a button that offers it."""
+
+SMALL = frozenset(("greeting", "thanks", "out-of-scope", "emergency"))
+"""Messages that answer small talk: offered like topics."""
+
 
 class Commanding:
     """Does what a command or an action button asks for, from wherever the talk is."""
@@ -26,6 +32,7 @@ class Commanding:
             "forget": self._forget_ask,
             "sources": self._sources,
             "why": self._why_asked,
+            "progress": self._go_on,
         }
         messages = answering.content.messages
         shown = {option for message in messages.values() for option in message.buttons}
@@ -47,9 +54,10 @@ class Commanding:
         """A command by its name; before consent only those that ask nothing and store nothing."""
         if moment is not None and name in self._commands:
             return self._commands[name](self._spoken(moment))
+        messages = self._talk.content.messages.keys()
         if name == "forget":
             return Turn(None, (self._talk.say.message("forgotten"),))
-        if name in self._commands and name not in self._talk.content.messages:
+        if name in self._commands and name not in self._talk.content.commands.keys() & messages:
             return Turn(chat, self._talk.again(None))
         return Turn(chat, (self._talk.say.message(name, chat.run), *self._talk.again(moment)))
 
@@ -65,6 +73,8 @@ class Commanding:
 
     def _acted(self, moment: Moment, press: Press) -> Turn | None:
         """What a button of this run does; None for one that does nothing."""
+        if press.option.startswith(DO):
+            return self.command(moment.chat, moment, press.option.removeprefix(DO))
         if press.option in self._asking:
             return self._asking[press.option](self._spoken(moment), press)
         if press.option in self._actions:
@@ -77,7 +87,7 @@ class Commanding:
         """The message or topic that a button is named after."""
         if name in self._pages:
             return self._talk.say.message(name, run)
-        return self._talk.say.topic(name) if name in self._topics else None
+        return self._talk.say.told(name) if name in self._topics | SMALL else None
 
     def consent(self, chat: Chat, now: datetime) -> Turn:
         """The person agrees that answers are kept: the first question."""
@@ -93,6 +103,8 @@ class Commanding:
     def _acted_before_consent(self, chat: Chat, press: Press, now: datetime) -> Turn:
         if press.option == "consent":
             return self.consent(chat, now)
+        if press.option.startswith(DO):
+            return self.command(chat, None, press.option.removeprefix(DO))
         if press.option == "go-on":
             return Turn(chat, self._talk.again(None))
         if page := self._read(press.option):

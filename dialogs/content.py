@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,10 +16,16 @@ from dialogs.heard import Heard
 from dialogs.pages import Command, Fact, Message, Page, Question, Review, Step, Topic
 from dialogs.reading import Plain, Source, as_mapping, read_page, read_yaml
 from dialogs.rules import Rules
+from dialogs.understanding.examples import LATER, Examples, Raw
+from dialogs.understanding.lexicon import Lexicon
+from dialogs.understanding.ruling import Rules as ReplyRules
 from dialogs.wording import Wording
 
 FLOWS = ("intake", "checkin")
 """The folders that hold a flow's questions; the number of a file orders the talk."""
+
+LEARNED = "learned"
+"""The folder of what was learned from the examples of each language."""
 
 NAME = re.compile(r"(?:\d+-)?([a-z][a-z0-9_-]{0,39})")
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -37,9 +44,12 @@ class Content:
     rules: Rules
     wording: Wording
     heard_options: Mapping[str, Mapping[str, tuple[str, ...]]]
-    heard_topics: Mapping[str, tuple[str, ...]]
     danger: Mapping[str, tuple[re.Pattern[str], ...]]
     hash: str
+    lexicon: Lexicon = field(default_factory=Lexicon)
+    reply_rules: Mapping[str, ReplyRules] = field(default_factory=dict)
+    examples: Examples = field(default_factory=dict, repr=False)
+    learned: bytes = field(default=b"", repr=False)
     sources: Mapping[str, Source] = field(default_factory=dict, repr=False)
     broken: frozenset[str] = frozenset()
     review: Review | None = None
@@ -48,6 +58,12 @@ class Content:
     def questions(self) -> Mapping[str, Question]:
         """The questions of all flows, by name."""
         return {name: page for flow in self.flows.values() for name, page in flow.items()}
+
+    @cached_property
+    def heard_topics(self) -> Mapping[str, tuple[str, ...]]:
+        """How people ask for each topic; taken apart when somebody looks."""
+        raws = {name: raw for (folder, name), raw in self.examples.items() if folder == "topics"}
+        return {name: raw.lists().get("", ()) for name, raw in raws.items()}
 
 
 def load(root: Path, language: str = "en") -> Content:
@@ -75,6 +91,9 @@ class _Reader:
         self.by_file: dict[str, Source] = {}
         self.broken: set[str] = set()
         self.digest = hashlib.sha256()
+        self.lexicon = Lexicon()
+        self.reply_rules: dict[str, ReplyRules] = {}
+        self.examples: dict[tuple[str, str], Raw] = {}
 
     def read(self) -> Content:
         flows = {flow: self._pages(flow, Question) for flow in FLOWS}
@@ -86,7 +105,13 @@ class _Reader:
         wording = self._only(f"{self.folder.name}/wording.yaml", Wording)
         heard = Heard()
         for source, folder, name in self._hear_files():
-            heard.read(source, folder, name, flows, topics, messages)
+            if (folder, name) == ("hear", "lexicon"):
+                self.lexicon = _validated(source, Lexicon, as_mapping(source)) or Lexicon()
+            elif folder == "rules":
+                if rules_of := _validated(source, ReplyRules, as_mapping(source)):
+                    self.reply_rules[name] = rules_of
+            else:
+                heard.read(source, folder, name, flows, messages)
         found = self.digest.hexdigest()[:12]
         return Content(
             flows={flow: pages for flow, pages in flows.items() if pages},
@@ -98,11 +123,14 @@ class _Reader:
             rules=rules,
             wording=wording,
             heard_options=heard.options,
-            heard_topics=heard.topics,
             danger=heard.danger,
             sources=self.by_file,
             broken=frozenset(self.broken),
             hash=found,
+            lexicon=self.lexicon,
+            reply_rules=self.reply_rules,
+            examples=self.examples,
+            learned=self._learned(),
             review=self._review(found),
         )
 
@@ -180,9 +208,31 @@ class _Reader:
     def _hear_files(self) -> Iterator[tuple[Source, str, str]]:
         """The files of `hear/`, each with the folder and the name of its page."""
         for path in sorted(path for path in (self.folder / "hear").rglob("*") if path.is_file()):
+            if path.parent.name in LATER:
+                self._keep(path)
+                continue
             source = self._open(path, page=False)
             if not source.faults and path.stem not in self.broken:
                 yield source, path.parent.name, path.stem
+
+    def _keep(self, path: Path) -> None:
+        """Keep a file of example lines as it is, to be taken apart when there is time."""
+        data = path.read_bytes()
+        source = Source(path.relative_to(self.root).as_posix())
+        self.sources.append(source)
+        self.by_file[source.file] = source
+        self.digest.update(source.file.encode() + data)
+        try:
+            raw = Raw(source.file, data.decode())
+        except UnicodeDecodeError as error:
+            source.fault(f"not UTF-8 text (byte {error.start})")
+            return
+        self.examples[path.parent.name, path.stem] = raw
+
+    def _learned(self) -> bytes:
+        """What was learned from the examples, if it was kept (`milia-bot learn`)."""
+        path = self.root / LEARNED / f"{self.folder.name}.bin"
+        return path.read_bytes() if path.is_file() else b""
 
     def _only(self, file: str, kind: type[_Model]) -> _Model:
         """A YAML file that there is one of."""

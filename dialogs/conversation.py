@@ -3,18 +3,30 @@
 from dataclasses import replace
 from datetime import datetime
 
-from dialogs import recording
+from dialogs import recording, sets
 from dialogs.answering import Answering, Moment
 from dialogs.buttons import Press, parse
 from dialogs.changing import Changing
 from dialogs.chat import Chat
 from dialogs.commanding import Commanding
 from dialogs.content import Content
+from dialogs.offering import Offering
 from dialogs.pages import Question
 from dialogs.plain import Plain
 from dialogs.speaking import Operator
 from dialogs.turns import CalledInGroup, Event, Hurried, Reply, Sent, Tapped, Turn, Typed
-from dialogs.understanding import About, Choice, Command, Danger, Done, Understanding
+from dialogs.understanding import (
+    About,
+    Choice,
+    Command,
+    Confirm,
+    Correction,
+    Danger,
+    Done,
+    MaybeDanger,
+    Understanding,
+    Unsure,
+)
 
 
 class Conversation:
@@ -26,6 +38,11 @@ class Conversation:
         self._commanding = Commanding(self._talk, self._changing)
         self._understanding = Understanding(content)
         self._plain = Plain(self._talk)
+        self._offering = Offering(self._talk)
+
+    def train(self) -> None:
+        """Learn from the examples now, so that no message has to wait for it."""
+        self._understanding.train()
 
     def turn(self, chat: Chat | None, event: Event, now: datetime) -> Turn:
         """Answer one event. The chat handed in is never changed; None is a chat never seen."""
@@ -75,25 +92,51 @@ class Conversation:
             return self._sent(chat, event, now)
         return self._edited(chat, event, now) if event.edited else self._typed(chat, event, now)
 
-    def _typed(self, chat: Chat, event: Typed, now: datetime) -> Turn:
+    def _typed(  # noqa: C901, PLR0911, PLR0912 - one kind of meaning a line
+        self, chat: Chat, event: Typed, now: datetime
+    ) -> Turn:
         moment = self._talk.moment(chat, now, message_id=event.message_id)
         if moment is None and self._understanding.agrees(event.text):
             return self._commanding.consent(chat, now)
         question = self._asked(moment) if moment else None
-        match self._understanding.read(event.text, question):
+        if question and moment and (options := self._offering.agreed(moment, event.text)):
+            return self._chosen(moment, question, Choice(options))
+        earlier = moment.path.answers.keys() - moment.path.expired if moment else ()
+        meaning = self._understanding.read(event.text, question, sorted(earlier))
+        match meaning:
             case Danger(page):
                 return self._alarmed(chat, moment, page, event)
+            case MaybeDanger(pages):
+                return self._offering.danger(chat, pages)
             case Command(name, known):
-                return (
-                    self._commanding.command(chat, moment, name)
-                    if known
-                    else self._talk.aside(chat, moment, "unknown-command")
-                )
+                return self._commanded(chat, moment, name, known=known)
+            case About("greeting") if moment is None:
+                return self._talk.missed(chat, moment)
+            case About(topic) if chat.quiet and topic not in self._talk.content.topics:
+                return self._talk.missed(chat, moment)
             case About(topic):
-                return Turn(chat, (self._talk.say.topic(topic), *self._talk.again(moment)))
+                return Turn(chat, (self._talk.say.told(topic), *self._talk.again(moment)))
             case Done() | Choice() as said if moment and question:
                 return self._chosen(moment, question, said)
+            case Confirm(options) if moment and question:
+                if question is not moment.path.open:
+                    return self._offering.correct(moment, question, options)
+                return self._offering.confirm(moment, question, options)
+            case Correction(name, options, said) if moment and not said:
+                return self._offering.correct(moment, self._talk.flow.questions[name], options)
+            case Correction(name, options) if moment:
+                corrected = self._talk.flow.questions[name]
+                return replace(self._changing.changed(moment, corrected, options), toast=None)
+            case Unsure() if moment and (self._talk.away(chat, now) or self._passed(moment, event)):
+                return self._missed(chat, moment, event.text)
+            case Unsure(sures):
+                return self._offering.unsure(chat, moment, question, sures)
         return self._missed(chat, moment, event.text)
+
+    def _commanded(self, chat: Chat, moment: Moment | None, name: str, *, known: bool) -> Turn:
+        if not known:
+            return self._talk.aside(chat, moment, "unknown-command")
+        return self._commanding.command(chat, moment, name)
 
     def _asked(self, moment: Moment) -> Question | None:
         """The question that typed words answer: the one lowest on the screen."""
@@ -105,6 +148,10 @@ class Conversation:
         if moment and not self._talk.stands(moment) and self._for_another(moment, text):
             return Turn(chat, self._talk.onward(moment))
         return self._talk.missed(chat, moment)
+
+    def _passed(self, moment: Moment, typed: Typed) -> bool:
+        """Whether words answer a card that is not open any more."""
+        return not self._talk.stands(moment) and self._for_another(moment, typed.text)
 
     def _for_another(self, moment: Moment, text: str) -> bool:
         """Whether words answer the card on the screen, while another question has to come first."""
@@ -178,6 +225,8 @@ class Conversation:
         moment = self._talk.moment(chat, now, on=event.message_id)
         if press is None:
             return self._talk.stale(chat, moment)
+        if press.mark == "@" and press.option in self._understanding.dangers:
+            return self._alarmed(chat, self._talk.moment(chat, now), press.option)
         if press.mark == "@":
             return self._commanding.act(chat, moment, press, now)
         question = self._talk.flow.questions.get(press.question)
@@ -197,6 +246,12 @@ class Conversation:
             chosen = question.knows((press.option,))
             if question.several and (press.mark == "=" or (chosen and press.mark in ("+", "-"))):
                 return self._talk.ticked(moment, question, press)
+            if (
+                question.several
+                and press.mark == "!"
+                and (all_ := sets.options(question, press.option))
+            ):
+                return self._talk.tick_all(moment, question, all_, ())
             if chosen and not question.several and press.mark == "":
                 options = (press.option,)
                 toast = self._talk.toast(question, options)

@@ -1,4 +1,4 @@
-"""How people say it: examples by option and by topic, and the danger patterns, from `hear/`."""
+"""How people say it: examples by option, and the danger patterns, from `hear/`."""
 
 import re
 from collections.abc import Container, Iterable, Mapping
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from dialogs.pages import Message
 from dialogs.reading import Plain, Source, as_mapping
 
-SPOKEN = ("welcome", "ticks-done")
+SPOKEN = ("welcome", "ticks-done", "confirm-answer")
 """The messages whose button may also be typed: people agree in words, and say that it is all."""
 
 
@@ -16,7 +16,6 @@ class Heard:
     """What was found in the files read so far, by the name of the page."""
 
     options: dict[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
-    topics: dict[str, tuple[str, ...]] = field(default_factory=dict)
     danger: dict[str, tuple[re.Pattern[str], ...]] = field(default_factory=dict)
 
     def read(
@@ -25,14 +24,11 @@ class Heard:
         folder: str,
         name: str,
         flows: Mapping[str, Container[str]],
-        topics: Container[str],
         messages: Mapping[str, Message],
     ) -> None:
         """Take one file: what it holds follows from the folder of its page."""
         if name in flows.get(folder, ()) or (folder == "messages" and name in SPOKEN):
             self.options[name] = {key: _texts(source, key) for key in as_mapping(source)}
-        elif folder == "topics" and name in topics:
-            self.topics[name] = _texts(source)
         elif folder == "messages" and name in messages and messages[name].danger:
             self.danger[name] = tuple(_patterns(source))
         else:

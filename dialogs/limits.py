@@ -39,6 +39,7 @@ SLOTS = {
     "noted-toast": {"echo"},
     "changed": {"echo"},
     "confirm-less-safe": {"echo"},
+    "confirm-answer": {"echo"},
     "why-because": {"because"},
     "why-source": {"sources"},
     "source-line": {"title", "url"},
@@ -102,5 +103,6 @@ def _message_faults(content: Content, message: Message) -> Iterator[Fault]:
     if (limit or message.plain) and any(mark in message.text for mark in ("**", "](")):
         yield at(content, message, "this page is shown as plain text: no markdown", "text")
     for option in message.buttons:
-        if option not in ACTIONS and unknown(content, content.messages, option):
+        command = option.startswith("do-") or option in content.topics
+        if option not in ACTIONS and not command and unknown(content, content.messages, option):
             yield at(content, message, f"no button does `{option}`", "buttons", option)

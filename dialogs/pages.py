@@ -18,7 +18,7 @@ PLACES: tuple[Place, ...] = ("first", "morning", "evening", "week", "avoid", "se
 LABEL_LIMIT = 34
 """Characters of a button label: more is cut off on a narrow phone."""
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,23}$")]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,27}$")]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=LABEL_LIMIT)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Chosen = Mapping[str, frozenset[str]]
@@ -135,12 +135,16 @@ class Topic(Page):
 
 
 class Message(Page):
-    """Anything else that is said; a `danger` message answers danger words, at its level."""
+    """Anything else that is said; a `danger` message answers danger words, at its level.
+
+    `answers`: the options of questions by which people say the same as these words of danger.
+    """
 
     facts: tuple[str, ...] = ()
     level: Level | None = None
     buttons: Mapping[Id, Label] = {}
     danger: bool = False
+    answers: Mapping[str, str] = {}
     plain: bool = False
 
 
@@ -170,9 +174,13 @@ class Review(BaseModel):
 
 
 class Command(BaseModel):
-    """A command: its line in Telegram's menu (1-256 characters) and plain words that mean it."""
+    """A command: its line in Telegram's menu (1-256 characters) and plain words that mean it.
+
+    `topic`: the topic that tells the same, if there is one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     menu: Annotated[str, StringConstraints(min_length=1, max_length=256)]
     hear: tuple[str, ...] = ()
+    topic: str = ""

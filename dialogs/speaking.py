@@ -11,6 +11,7 @@ from dialogs.flow import Path
 from dialogs.pages import LEVELS, PLACES, Question
 from dialogs.routine import Line, Routine
 from dialogs.turns import Button, Card, Part, Reply
+from dialogs.understanding.meanings import About, Command, Sure
 
 TICK = "\N{WHITE HEAVY CHECK MARK} "
 BULLET = "- "
@@ -72,6 +73,18 @@ class Speaker:
     def topic(self, name: str) -> Reply:
         """A topic page as a reply."""
         return Reply((Part(name, self._content.topics[name].text),))
+
+    def told(self, name: str) -> Reply:
+        """A topic, or a message of small talk."""
+        return self.topic(name) if name in self._content.topics else Reply((self.part(name),))
+
+    def label(self, sure: Sure) -> str:
+        """What a button says that offers a topic or a command."""
+        if isinstance(sure, About) and sure.topic in self._content.topics:
+            return self._content.topics[sure.topic].title
+        name = sure.topic if isinstance(sure, About) else ""
+        labels = self._content.messages["did-you-mean-labels"].buttons
+        return labels[f"do-{sure.name}" if isinstance(sure, Command) else name]
 
     def card(self, chat: Chat, run: Run, path: Path, lead: Iterable[Part], on: int | None) -> Reply:
         """The open question with its buttons. `on` is the message it may take the place of."""

@@ -61,6 +61,10 @@ def alone(question: Question) -> frozenset[str]:
     return frozenset(getattr(question, "alone", ()) or ("none",))
 
 
+BACK = ("@back", "@do-back", "@do-undo")
+"""Buttons that take something back."""
+
+
 @dataclass
 class Ledger:
     """What one chat has said in its present run, and what the bot has let it tap."""
@@ -160,4 +164,4 @@ class Ledger:
     def takes_back(self, data: str) -> bool:
         """Whether a tap takes back or undoes what was said, rather than saying something."""
         parts = data.split(":")
-        return data in self.live and (parts[4][:1] in ("<", "~") or parts[4] == "@back")
+        return data in self.live and (parts[4][:1] in ("<", "~") or parts[4] in BACK)

@@ -100,7 +100,7 @@ class Monkey:
     def tap(self, data: str, message_id: int | None = None) -> tuple[Came, Said]:
         self.note(f"tap {data}")
         self.back = self.ledger.takes_back(data)
-        self.asked_anew = data.endswith("@back")
+        self.asked_anew = data.endswith(("@back", "@do-back"))
         meant = self.ledger.tap(data)
         return self.phone.tap(data, message_id), meant
 
@@ -175,19 +175,41 @@ class Monkey:
         self.back = any(text in words for words in self.words.back.values())
         self.asked_anew = text in self.words.back["back"]
         asked = self.open_question()
+        confirming = "=" in ((self.phone.chat and self.phone.chat.asked) or "")
         came = self.phone.say(text)
+        if confirming and (told := self.told(came, confirmed=True)):
+            return came, told
         if (
             (meant := self.meant(text, asked))
             or not came.messages
             or came.messages[0].kind != "safety"
         ):
-            return came, meant
+            return came, meant or self.told(came)
         # Danger is also an answer to a safety question, never towards the less safe side.
         for name in self.answered_now() & {r.question for r in self.words.content.rules.expiry}:
             old, new = self.ledger.answers.get(name, ()), self.phone.answers()[name]
             if not self.house.questions[name].less_safe(old, new):
                 return came, self.meant(text, name)
         return came, NOTHING
+
+    def told(self, came: Came, *, confirmed: bool = False) -> Said:
+        """What other words than the written examples changed.
+
+        Only one answer, only with a word about it, and not towards the less safe side unconfirmed.
+        """
+        pages = {page for pages in came.pages for page in pages}
+        if not {"noted", "changed"} & pages:
+            return NOTHING
+        names = self.answered_now()
+        if len(names) != 1:
+            return NOTHING
+        (name,) = names
+        old, new = self.ledger.answers.get(name, ()), self.phone.answers()[name]
+        unsafe = old and new and self.house.questions[name].less_safe(old, new)
+        if unsafe and not confirmed:
+            return NOTHING
+        self.ledger.typed[self.phone.last_text] = name
+        return {name: new}
 
     def meant(self, text: str, name: str) -> Said:
         """What a typed text may have answered; the message is remembered as the one that did."""
@@ -230,7 +252,7 @@ class Monkey:
         means = self.words.meanings.of(text, name)
         new, old = self.phone.answers().get(name, ()), self.ledger.answers.get(name, ())
         if not means or not old or not new:
-            return came, NOTHING
+            return came, self.told(came)
         unsafe = self.house.questions[name].less_safe(old, new)
         return came, NOTHING if unsafe else {name: new if set(new) <= means else (min(means),)}
 

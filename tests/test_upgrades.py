@@ -1,6 +1,7 @@
 """A new version meets what older ones stored: at each question the talk goes on, none is lost."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 from changes import FLOW, all_at
@@ -118,7 +119,8 @@ def test_new_content_meets_each_question_and_no_answer_means_something_else(
         shown = [reply for _, reply in player.shown[-1:]]
         old = [b for reply in shown for row in reply.rows for b in row][:4]
         for change in all_at(content, asked or "who", given):
-            changed = Conversation(change(content), OPERATOR)
+            # Learning anew for each of many hundred changes would take minutes and show nothing.
+            changed = Conversation(replace(change(content), examples={}), OPERATOR)
             for press in (None, *old):
                 met += 1
                 one = Player(changed, player.now, player.stored, shown=list(player.shown))

@@ -1,10 +1,17 @@
 """Danger words in typed text: heard before anything else, and taken back only by their own no."""
 
-import re
+from __future__ import annotations
 
-from dialogs.content import Content
+import re
+from typing import TYPE_CHECKING
+
 from dialogs.pages import LEVELS, Message
 from dialogs.words import NEGATIONS, normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dialogs.content import Content
 
 DENIALS = NEGATIONS - {"cant", "cannot"}
 """Words that take a danger back; what somebody can not do is no denial."""
@@ -32,18 +39,34 @@ class Alarm:
     """The patterns of all danger messages, the most serious first."""
 
     def __init__(self, content: Content) -> None:
-        self._danger = sorted(
-            content.danger.items(), key=lambda item: -_rank(content.messages[item[0]])
-        )
+        def rank(page: str) -> int:
+            return -_rank(content.messages[page])
 
-    def heard(self, text: str) -> str | None:
-        """The message for the most serious danger words in a text as it was typed."""
-        words, starts = _clauses(text)
-        for page, patterns in self._danger:
-            hits = (match for pattern in patterns for match in pattern.finditer(words))
-            if any(_holds(match, words, starts) for match in hits):
-                return page
-        return None
+        self._sure = sorted(content.danger.items(), key=lambda item: rank(item[0]))
+
+    def heard(self, *texts: str) -> str | None:
+        """The message for the most serious sure sign in a text (as typed, or spelt out)."""
+        return next((page for page, _ in self.signs(*texts)), None)
+
+    def signs(self, *texts: str) -> Iterable[tuple[str, str]]:
+        """All sure signs: the message of each, the most serious first, and its words."""
+        return self._found(self._sure, texts)
+
+    @staticmethod
+    def _found(
+        dangers: Iterable[tuple[str, tuple[re.Pattern[str], ...]]], texts: tuple[str, ...]
+    ) -> Iterable[tuple[str, str]]:
+        read: list[tuple[str, list[int]]] = []
+        for text in texts:
+            clauses = _clauses(text)
+            read += [clauses] if clauses not in read else []
+        for page, patterns in dangers:
+            for words, starts in read:
+                hits = (match for pattern in patterns for match in pattern.finditer(words))
+                hit = next((match for match in hits if _holds(match, words, starts)), None)
+                if hit:
+                    yield page, hit.group()
+                    break
 
 
 def _rank(message: Message) -> int:

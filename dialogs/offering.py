@@ -1,0 +1,105 @@
+"""What is asked back when words are not clear: whether it is this, one of these, or danger."""
+
+from dataclasses import replace
+
+from dialogs import sets
+from dialogs.answering import Answering, Moment
+from dialogs.buttons import Press, action
+from dialogs.chat import Chat
+from dialogs.pages import Question
+from dialogs.turns import Button, Reply, Rows, Turn
+from dialogs.understanding import About, Choice, Command, Sure
+from dialogs.words import normalise
+
+CONFIRMING = "="
+"""Stands in a chat's `asked` between the question and the options that wait for a yes."""
+
+
+class Offering:
+    """Puts what may be meant on buttons. Nothing is stored before one of them is tapped."""
+
+    def __init__(self, answering: Answering) -> None:
+        self._talk, self._say = answering, answering.say
+
+    def confirm(self, moment: Moment, question: Question, options: tuple[str, ...]) -> Turn:
+        """Whether these options are meant; a typed yes says so too."""
+        word = sets.word(options)
+        press = Press(moment.run.id, question.name, moment.path.times, word)
+        if question.several:
+            press = Press(press.run, press.question, press.times, word, "!")
+        asked = f"{question.name}{CONFIRMING}{word}"
+        chat = moment.chat.model_copy(update={"asked": asked, "misses": 0})
+        return Turn(chat, (self._confirmation(question, options, press),))
+
+    def correct(self, moment: Moment, question: Question, options: tuple[str, ...]) -> Turn:
+        """Whether an earlier answer is to be changed; until then no words are an answer."""
+        times = moment.path.answers[question.name].times
+        press = Press(moment.run.id, question.name, times, sets.word(options))
+        press = replace(press, mark="!") if question.several else press
+        chat = moment.chat.model_copy(update={"asked": "", "misses": 0})
+        return Turn(chat, (self._confirmation(question, options, press),))
+
+    def _confirmation(self, question: Question, options: tuple[str, ...], press: Press) -> Reply:
+        page = self._talk.content.messages["confirm-answer"]
+        again = action("go-on", press.run)
+        rows = tuple(
+            (Button(label, (press if name == "confirm" else again).data),)
+            for name, label in page.buttons.items()
+        )
+        echo = f"{question.title}: {self._say.echo(question, options)}"
+        return Reply((self._say.part("confirm-answer", echo=echo),), rows)
+
+    def agreed(self, moment: Moment, text: str) -> tuple[str, ...] | None:
+        """The options that were waiting for a yes, where this text is one."""
+        name, waits, word = (moment.chat.asked or "").partition(CONFIRMING)
+        question = self._talk.flow.questions.get(name)
+        if not waits or question is None or normalise(text) not in self._yes:
+            return None
+        return sets.options(question, word)
+
+    @property
+    def _yes(self) -> frozenset[str]:
+        page = self._talk.content.messages["confirm-answer"]
+        heard = self._talk.content.heard_options.get("confirm-answer", {}).get("confirm", ())
+        return frozenset(normalise(said) for said in (page.buttons["confirm"], *heard))
+
+    def unsure(
+        self,
+        chat: Chat,
+        moment: Moment | None,
+        question: Question | None,
+        sures: tuple[Sure, ...],
+    ) -> Turn:
+        """What may be meant, each on a button, and a button for something else."""
+        run = moment.run.id if moment else None
+        rows = [(self._offered(sure, moment, question),) for sure in sures]
+        page = self._talk.content.messages["did-you-mean"]
+        rows += [(Button(label, action(name, run).data),) for name, label in page.buttons.items()]
+        return Turn(chat, (Reply((self._say.part("did-you-mean"),), tuple(rows)),))
+
+    def _offered(self, sure: Sure, moment: Moment | None, question: Question | None) -> Button:
+        run = moment.run.id if moment else None
+        if isinstance(sure, Choice) and moment and question:
+            option = sure.options[0]
+            press = Press(moment.run.id, question.name, _times(moment, question), option)
+            press = replace(press, mark="!") if question.several else press
+            return Button(question.options[option], press.data)
+        name = sure.name if isinstance(sure, Command) else ""
+        name = sure.topic if isinstance(sure, About) else name
+        mark = "do-" if isinstance(sure, Command) else ""
+        return Button(self._say.label(sure), action(mark + name, run).data)
+
+    def danger(self, chat: Chat, pages: tuple[str, ...]) -> Turn:
+        """Whether any of these dangers is there now."""
+        run = chat.run.id if chat.run else None
+        buttons = self._talk.content.messages["danger-ask"].buttons
+        names = [name for name in buttons if name in pages or name == "go-on"]
+        rows: Rows = tuple((Button(buttons[name], action(name, run).data),) for name in names)
+        return Turn(chat, (Reply((self._say.part("danger-ask"),), rows, "safety"),))
+
+
+def _times(moment: Moment, question: Question) -> int:
+    """Which asking of a question is meant: the open one, or that of the answer being changed."""
+    if question is moment.path.open:
+        return moment.path.times
+    return moment.path.answers[question.name].times

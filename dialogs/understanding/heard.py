@@ -1,0 +1,78 @@
+"""A text that is looked at: as typed, spelt out, and what it is like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from dialogs.understanding.clauses import parts
+from dialogs.words import normalise
+
+if TYPE_CHECKING:
+    from dialogs.understanding.classifier import Found
+    from dialogs.understanding.learning import Learned
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A text as typed, and spelt out by the lexicon with its punctuation.
+
+    `signs`: words of danger in it, each with its card before it.
+    """
+
+    text: str
+    spelt: str
+    signs: tuple[tuple[str, str], ...] = ()
+
+
+class Seen:
+    """A text looked at once; what is asked for twice is worked out once."""
+
+    def __init__(self, heard: Heard, learned: Learned) -> None:
+        self.text, self.signs = heard.text, heard.signs
+        repaired = [learned.speller.repaired(part) for part in map(normalise, parts(heard.spelt))]
+        self.parts = [part for part in repaired if part]
+        self._heard = heard
+        self.spelt = " ".join(self.parts)
+        self._learned = learned
+        self._options: dict[str, list[Found]] = {}
+
+    @cached_property
+    def newly(self) -> Seen:
+        """The same text without what it tells of earlier answers."""
+        left = self._learned.asking.newly(self.parts)
+        if left == self.parts:
+            return self
+        return Seen(Heard(self.text, ". ".join(left), self.signs), self._learned)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """The words as they are compared."""
+        return self._learned.grouping.words(self.spelt)
+
+    @cached_property
+    def subjects(self) -> list[Found]:
+        """The side questions and commands that the text is like, the likest first."""
+        return self._learned.subjects.ranked(self.words)
+
+    @cached_property
+    def spoken(self) -> dict[str, float]:
+        """The questions, and how like the text is to replies to each."""
+        return {item.label: item.score for item in self._learned.questions.ranked(self.words)}
+
+    def options(self, question: str) -> list[Found]:
+        """The options of a question that the text is like, the likest first."""
+        if question not in self._options:
+            self._options[question] = self._learned.options[question].ranked(self.words)
+        return self._options[question]
+
+    @cached_property
+    def asks(self) -> bool:
+        """Whether the text is a question, or holds one."""
+        return self._learned.asking.asks(self.text, self.spelt)
+
+    @cached_property
+    def puts_right(self) -> int:
+        """How far it puts something right (see `Asking`)."""
+        return self._learned.asking.puts_right(self.spelt)

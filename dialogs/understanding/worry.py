@@ -1,0 +1,109 @@
+"""Whether a text speaks of danger: its card at once, a question about it, or neither.
+
+Several witnesses are heard together: how dangerous the words sound, how like they are to dangerous
+lines and to harmless ones, and how like to a side question. How much each counts, and from where
+a card or a question follows, was fitted to lines of writers that nothing had been learned from.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from math import exp
+from typing import TYPE_CHECKING
+
+from dialogs.understanding.meanings import Danger, MaybeDanger
+
+if TYPE_CHECKING:
+    from dialogs.understanding.classifier import Found
+    from dialogs.understanding.concepts import Seen
+    from dialogs.understanding.learning import Learned
+
+HARMLESS = "harmless"
+"""The label of lines that are no danger, and the name of the file of near misses."""
+
+ASIDE = ("emergency", "nothing")
+"""Side questions that say nothing against danger."""
+
+SOUND, LIKE, UNLIKE, SUBJECT, AHEAD, BASE = 0.53, 7.0, 5.5, 3.3, 2.7, 0.7
+"""What counts: the sound, being like dangerous lines, like harmless ones, like the nearest side
+question, how far that one is ahead of the next; and what is added to all."""
+
+REPLY = 4.0
+"""What being like a reply to the open question counts against danger."""
+
+USUAL = 2.0
+"""What side questions count against plain words of danger: no more than they do anywhere."""
+
+DOUBTFUL, SIGNED = -0.6, -1.0
+"""From where a text is asked about: any, and one with words of danger that nothing softens."""
+
+CALM = -4.5
+"""A sound below which no likeness makes a text doubtful, so that none is looked for."""
+
+FEW, STRANGE = 4, 4.5
+"""Words of a text that says little; from where one is asked about that has no sign in it."""
+
+PLAIN, SURE = 0.3, 2.7
+"""From where its card follows: with words of danger that nothing softens, and with signs. A text
+with neither is only ever asked about."""
+
+OFFERED = 3
+"""Dangers that are asked about."""
+
+
+def alarm(
+    learned: Learned,
+    sight: Seen,
+    words: tuple[str, ...],
+    signs: tuple[tuple[str, str], ...],
+    subjects: list[Found],
+    reply: float = 0.0,
+) -> Danger | MaybeDanger | None:
+    """The danger in a text: `words` as they are compared, `signs` its plain words of danger.
+
+    `reply`: how like it is to a harmless reply to the open question.
+    """
+    sure = bool(signs) and not sight.soft
+    because = (*(said for _, said in signs), *(line for _, line in sight.signs))
+    if not learned.dangers.labels:
+        return Danger(signs[0][0], because) if sure else None
+    sound = learned.sensing.sounds(sight)
+    if sound < CALM and not sure:
+        return None
+    ranked = learned.dangers.ranked(words)
+    if sure:
+        figure = weigh(sound, ranked, []) - USUAL
+    else:
+        figure = weigh(sound, ranked, subjects) - REPLY * reply
+    pages = _pages(sight, signs)
+    if figure < _least(sure, bool(pages), sight):
+        return None
+    likely = [item.label for item in ranked if item.label != HARMLESS]
+    if pages and figure >= (PLAIN if sure else SURE):
+        return Danger(pages[0], because)
+    named = tuple(dict.fromkeys((*pages, *likely)))[:OFFERED]
+    return MaybeDanger(named, 1 / (1 + exp(-figure)), because)
+
+
+def _least(sure: bool, signed: bool, sight: Seen) -> float:
+    """From where a text is asked about."""
+    if sure:
+        return SIGNED
+    few = sum(map(len, sight.words)) < FEW
+    return STRANGE if few and not signed else DOUBTFUL
+
+
+def weigh(sound: float, dangers: list[Found], subjects: list[Found]) -> float:
+    """All witnesses together: above 0 is more likely danger than not."""
+    like = max((item.score for item in dangers if item.label != HARMLESS), default=0.0)
+    unlike = next((item.score for item in dangers if item.label == HARMLESS), 0.0)
+    near = [item.score for item in subjects if item.label not in ASIDE][:2]
+    best, second = (*near, 0.0, 0.0)[:2]
+    against = UNLIKE * unlike + SUBJECT * best + AHEAD * (best - second)
+    return BASE + SOUND * sound + LIKE * like - against
+
+
+def _pages(sight: Seen, signs: tuple[tuple[str, str], ...]) -> list[str]:
+    """The cards that signs call for: by plain words the most serious first, then by groups."""
+    lines = Counter(page for page, _ in sight.signs)
+    return list(dict.fromkeys([page for page, _ in signs] + [p for p, _ in lines.most_common()]))
