@@ -83,6 +83,8 @@ class Changing:
         """What is typed under the change card of a question chooses another of its options."""
         if question.several or len(options) != 1:
             return self._talk.missed(moment.chat, moment)
+        if options == moment.path.answers[question.name].options:
+            return self._talk.aside(moment.chat, moment, "kept")
         return replace(self.changed(moment, question, options), toast=None)
 
     def undo_of(self, moment: Moment, question: Question, options: tuple[str, ...]) -> Rows:
@@ -173,7 +175,7 @@ class Changing:
         data = {"confirm": confirmed.data, "keep": action("keep", moment.run.id).data}
         rows = tuple((Button(text, data[name]),) for name, text in page.buttons.items())
         asked = self._say.part("confirm-less-safe", echo=self._echo(question, options))
-        return Reply((asked, *alters), rows, on=moment.on)
+        return Reply((asked, *alters), rows, on=moment.on, changes=question.name)
 
     def _echo(self, question: Question, options: tuple[str, ...]) -> str:
         return f"{question.title}: {self._say.echo(question, options)}"

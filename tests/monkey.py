@@ -10,6 +10,7 @@ from phone import Came, House, Phone, a_way_on
 from bot.handlers import MEDIA
 from bot.rendering import TOAST_LIMIT
 from bot.styling import TEXT_LIMIT
+from dialogs.buttons import parse
 from dialogs.content import Content
 
 BUTTON_LIMIT = 64
@@ -237,8 +238,9 @@ class Monkey:
         for place, message in enumerate(reversed(self.phone.screen.values())):
             if message.card:
                 return message.card.question
-            if place == 0 and "change-pick" in message.pages:
-                return message.pages[-1].removesuffix("?")
+            if place == 0 and {"change-pick", "confirm-less-safe"} & set(message.pages):
+                found = (parse(b["callback_data"]) for row in message.keyboard for b in row)
+                return next(press.question for press in found if press and press.question)
         return ""
 
     def edit(self) -> tuple[Came, Said]:

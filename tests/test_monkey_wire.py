@@ -141,7 +141,7 @@ class Caller:
     def asked(self) -> str:
         """The question whose card stands lowest."""
         parts = [data.split(":") for _, data in self.shown()]
-        return next((p[2] for p in reversed(parts) if p[2] and p[4][:1] not in "!?<~"), "")
+        return next((p[2] for p in reversed(parts) if p[2] and p[4][:1] not in "?<~"), "")
 
     def judge(self, chat: Chat | None, asked: str) -> list[str]:
         """Compare what is stored now with what was done."""

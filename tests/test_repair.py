@@ -102,6 +102,17 @@ def test_words_under_a_change_card_change_that_answer_and_answer_no_other(talk: 
     assert answers(talk) == {"colour": ("none",)}
 
 
+def test_words_under_a_card_that_asks_to_confirm_answer_no_other_question(careful: Player) -> None:
+    careful.tap(careful.find("red", "colour"))
+    careful.say("/change")
+    careful.tap(careful.find("change", "colour"))
+    assert pages(careful.tap(careful.find("blue", "colour")))[0][0] == "confirm-less-safe"
+    before = run(careful)
+    assert pages(careful.say("Blue"))[0][0] == "confirm-less-safe"
+    careful.say("Round")
+    assert run(careful) == before
+
+
 def test_when_something_else_stands_below_a_change_card_words_are_not_for_it(talk: Player) -> None:
     finished(talk)
     talk.say("/change")
