@@ -6,7 +6,7 @@ from typing import Any
 
 from telegram.error import BadRequest
 
-from bot.rendering import Outgoing
+from bot.outgoing import Outgoing
 from bot.transport import Api
 
 GONE = ("chat not found", "user not found", "peer_id_invalid")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 
-from bot.handlers import Incoming
+from bot.incoming import Incoming
 from bot.pacing import Bucket
 from dialogs.turns import Hurried, Sent, Tapped, Typed
 

@@ -1,14 +1,16 @@
 """Telegram updates as events of the conversation, each read alone and none trusted."""
 
-import json
 from collections import deque
 from collections.abc import Callable, Container, Iterable
-from dataclasses import dataclass, field, replace
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
-from dialogs.turns import CalledInGroup, Event, Sent, Tapped, Typed
+from bot.incoming import Incoming
+from bot.updates import Change, Message, Tap, Update
+from dialogs.turns import CalledInGroup, Sent, Tapped, Typed
+from dialogs.words import LONGEST
 
 MEDIA = (
     *("photo", "video", "animation", "audio", "document", "sticker", "voice", "video_note"),
@@ -38,112 +40,14 @@ OTHER = "other"
 
 ALBUMS = 1000
 """Albums remembered, so that each is answered once and not picture by picture."""
+ALBUM_LENGTH = 64
+"""Characters of an album's name that are remembered: far more than Telegram's have."""
 
 OUT = ("kicked", "left")
 """What a bot is called in a private chat whose person has blocked it."""
 
-SHAPE_LIMIT = 2000
-"""Characters kept of the outline of an odd update."""
-
-DEPTH = 12
-"""How deep things stand in each other in what is kept of an update; nothing is read below 5."""
-
 _NO_TAP = frozenset(("message", "edited_message", "my_chat_member"))
 """What stands beside no tap of Telegram's."""
-
-Int64 = Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]
-Id = Annotated[int, Field(strict=True, ge=0, lt=2**63)]
-
-
-class _Subset(BaseModel):
-    """The few fields that matter here: 30 times cheaper than a whole update object."""
-
-    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
-
-
-class _User(_Subset):
-    id: Id
-
-
-class _Place(_Subset):
-    id: Int64
-    type: str
-
-
-class _Entity(_Subset):
-    type: str
-    offset: int
-    length: int
-
-
-class _Message(_Subset):
-    message_id: Id
-    chat: _Place
-    text: str | None = None
-    caption: str = ""
-    entities: list[_Entity] = []
-    media_group_id: str | None = None
-
-
-class _Shown(_Subset):
-    """The message a button hangs on; of one no longer accessible only this much is told."""
-
-    message_id: Id
-    chat: _Place
-
-
-class _Tap(_Subset):
-    id: str
-    user: _User = Field(alias="from")
-    message: _Shown | None = None
-    data: str | None = None
-
-
-class _Member(_Subset):
-    status: str
-
-
-class _Change(_Subset):
-    """Somebody blocked the bot, or lets it write again."""
-
-    chat: _Place
-    new_chat_member: _Member
-
-
-class _Update(_Subset):
-    message: _Message | None = None
-    edited_message: _Message | None = None
-    callback_query: _Tap | None = None
-    my_chat_member: _Change | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """One update as far as it concerns us.
-
-    Without an event there is nothing to answer: quietly, or because it is odd (`reason`).
-    `foreign` is a tap by somebody whose chat it is not. `reachable` tells that somebody blocked the
-    bot (false) or lets it write again; there is nothing to say to that.
-    """
-
-    update_id: int
-    chat_id: int = 0
-    event: Event | None = None
-    callback_id: str | None = None
-    foreign: bool = False
-    reason: str = ""
-    reachable: bool | None = None
-    raw: Any = field(default=None, repr=False, compare=False)
-
-    @property
-    def outline(self) -> str:
-        """The update's shape without anything anybody wrote, and without ids."""
-        return json.dumps(_outline(self.raw, 6))[:SHAPE_LIMIT]
-
-    @property
-    def stored(self) -> str:
-        """The update as JSON, to be read again later; what no JSON can hold is not in it."""
-        return json.dumps(_shallow(self.raw, DEPTH))
 
 
 class Reader:
@@ -179,11 +83,11 @@ class Reader:
         """Read an update of any kind: what the short way gives is what this gives."""
         blank = Incoming(raw["update_id"], raw=raw)
         try:
-            return self._read(blank, _Update.model_validate(raw))
+            return self._read(blank, Update.model_validate(raw))
         except Exception as error:  # noqa: BLE001 - one odd update must not block a batch
             return replace(blank, reason=_fault(error))
 
-    def _read(self, blank: Incoming, update: _Update) -> Incoming:
+    def _read(self, blank: Incoming, update: Update) -> Incoming:
         if update.callback_query:
             return _tapped(blank, update.callback_query)
         if update.message:
@@ -194,7 +98,7 @@ class Reader:
             return _changed(blank, update.my_chat_member)
         return replace(blank, reason="no kind that was asked for")
 
-    def _message(self, blank: Incoming, message: _Message) -> Incoming:
+    def _message(self, blank: Incoming, message: Message) -> Incoming:
         incoming = _from(blank, message)
         if message.chat.type in ("group", "supergroup"):
             called = CalledInGroup(self._link) if self._is_called(message) else None
@@ -206,9 +110,9 @@ class Reader:
         what = _what(blank.raw["message"])
         if what is None or (self._seen(message.media_group_id) and not message.caption):
             return incoming
-        return replace(incoming, event=Sent(what, message.message_id, message.caption))
+        return replace(incoming, event=Sent(what, message.message_id, _whole(message.caption)))
 
-    def _edited(self, blank: Incoming, message: _Message) -> Incoming:
+    def _edited(self, blank: Incoming, message: Message) -> Incoming:
         """Other words, or another picture; a live place that moves on is no message."""
         incoming = _from(blank, message)
         if message.chat.type != "private":
@@ -220,7 +124,7 @@ class Reader:
             return incoming
         return replace(incoming, event=Sent(str(what), message.message_id))
 
-    def _is_called(self, message: _Message) -> bool:
+    def _is_called(self, message: Message) -> bool:
         """Whether a message begins with one of our commands, or any command sent to our name."""
         first = message.entities[:1]
         if not first or (first[0].type, first[0].offset) != ("bot_command", 0):
@@ -232,7 +136,7 @@ class Reader:
     def _seen(self, album: str | None) -> bool:
         if album is None:
             return False
-        seen = album in self._albums
+        seen = (album := album[:ALBUM_LENGTH]) in self._albums
         self._albums.append(album)
         return seen
 
@@ -244,7 +148,7 @@ LARGEST = 2**63 - 1
 def _own_tap(raw: dict[str, Any]) -> Incoming | None:  # noqa: PLR0911 - each check by itself
     """A tap in one's own private chat, the short way; None for all that is not plainly one.
 
-    As strict as the models above, and twenty times quicker: most of what comes in is this.
+    As strict as the models of updates, and twenty times quicker: most of what comes in is this.
     """
     tap = raw.get("callback_query")
     if type(tap) is not dict or not _NO_TAP.isdisjoint(raw):
@@ -265,7 +169,7 @@ def _own_tap(raw: dict[str, Any]) -> Incoming | None:  # noqa: PLR0911 - each ch
     return Incoming(raw["update_id"], chat_id, Tapped(data, message_id), name, raw=raw)
 
 
-def _tapped(blank: Incoming, tap: _Tap) -> Incoming:
+def _tapped(blank: Incoming, tap: Tap) -> Incoming:
     """A tap counts only for the person whose private chat the button is in."""
     shown = tap.message
     mine = shown and shown.chat.type == "private" and shown.chat.id == tap.user.id
@@ -275,7 +179,7 @@ def _tapped(blank: Incoming, tap: _Tap) -> Incoming:
     return replace(known, chat_id=shown.chat.id, event=Tapped(tap.data, shown.message_id))
 
 
-def _changed(blank: Incoming, change: _Change) -> Incoming:
+def _changed(blank: Incoming, change: Change) -> Incoming:
     known = replace(blank, chat_id=change.chat.id)
     if change.chat.type != "private":
         return known
@@ -290,13 +194,16 @@ def _what(raw: dict[str, Any]) -> str | None:
     return OTHER
 
 
-def _from(blank: Incoming, message: _Message) -> Incoming:
+def _from(blank: Incoming, message: Message) -> Incoming:
     return replace(blank, chat_id=message.chat.id)
 
 
 def _whole(text: str) -> str:
-    """Replace halves of characters, which JSON can carry and nothing after it can take."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    """Replace halves of characters, which JSON can carry and nothing after it can take.
+
+    More than Telegram lets anybody send is nobody's text, and is cut off.
+    """
+    return text[:LONGEST].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _fault(error: Exception) -> str:
@@ -310,24 +217,3 @@ def _fault(error: Exception) -> str:
 def _has_id(raw: Any) -> bool:
     number = raw.get("update_id") if isinstance(raw, dict) else None
     return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**62
-
-
-def _outline(value: Any, depth: int) -> Any:
-    if isinstance(value, dict) and depth:
-        return {
-            str(name)[:32]: _outline(item, depth - 1) for name, item in list(value.items())[:40]
-        }
-    if isinstance(value, list) and depth:
-        return [_outline(item, depth - 1) for item in value[:3]]
-    return type(value).__name__
-
-
-def _shallow(value: Any, depth: int) -> Any:
-    """The same without what stands too deep: to write that could take more stack than there is."""
-    if not isinstance(value, dict | list):
-        return value
-    if not depth:
-        return None
-    if isinstance(value, list):
-        return [_shallow(item, depth - 1) for item in value]
-    return {name: _shallow(item, depth - 1) for name, item in value.items()}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from bot.backoff import Backoff
-from bot.rendering import Outgoing
+from bot.outgoing import Outgoing
 from bot.store import Row
 
 

@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from bot.outgoing import Outgoing
 from bot.playground import Playground
-from bot.rendering import Outgoing
 from bot.rereading import Pages
 from dialogs.content import Content
 from dialogs.player import heard, spell

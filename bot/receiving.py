@@ -9,12 +9,13 @@ from typing import Any
 from telegram.error import Conflict, TelegramError
 
 from bot.backoff import Backoff
-from bot.handlers import Incoming, Reader
+from bot.handlers import Reader
+from bot.incoming import Incoming
 from bot.pausing import Pauses
 from bot.polling import poll
 from bot.settings import SettingsError
 from bot.stopping import unless
-from bot.store.applying import Applied
+from bot.store.outcomes import Applied
 from bot.transport import Api, ban
 
 CONFLICT_FOR = 60.0

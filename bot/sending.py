@@ -3,8 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
-from typing import Any
 
 from telegram.error import (
     BadRequest,
@@ -15,17 +13,17 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.backoff import Backoff
 from bot.beside import Beside
 from bot.delivering import UnreachableError, WithdrawnError, delivered
 from bot.lanes import Lane
 from bot.logs import short
+from bot.noting import Noting
+from bot.outgoing import Outgoing
 from bot.pacing import Pace
 from bot.pausing import LOOKS, Pauses
-from bot.rendering import Outgoing
 from bot.store import Row, Store
-from bot.store.applying import Applied
 from bot.store.outbox import ALL
+from bot.store.outcomes import Applied
 from bot.transport import Api, ban
 
 AT_ONCE = 30
@@ -58,17 +56,17 @@ class Sender:
         self._pace = pace or Pace(0, 0, 1)
         self._pauses = pauses or Pauses()
         self._lanes: dict[int, Lane] = {}
-        self._arrived: set[int] = set()  # rows that have, though the disk does not know it yet
-        self._notes: set[asyncio.Task[None]] = set()
+        self._starts: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(AT_ONCE)
         self._beside = Beside(api, store, self._pauses)
+        self._noting = Noting(store, self._beside.undress)
 
     async def start(self) -> None:
         """Send what was left over, when its time has come."""
         self._pauses.load(await self._store.waits())
         task = asyncio.create_task(self._catch_up(await self._store.waiting()))
-        self._notes.add(task)
-        task.add_done_callback(self._notes.discard)
+        self._starts.add(task)
+        task.add_done_callback(self._starts.discard)
         for chat_id in await self._store.with_worn():
             self._beside.undress(chat_id)
 
@@ -102,7 +100,10 @@ class Sender:
 
     async def stop(self, within: float) -> None:
         """Finish what can be finished within some seconds; the rest stays in the outbox."""
-        tasks = [lane.task for lane in self._lanes.values() if lane.task] + [*self._notes]
+        tasks = [lane.task for lane in self._lanes.values() if lane.task] + [
+            *self._starts,
+            *self._noting.tasks,
+        ]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=within)
             for task in late:
@@ -136,7 +137,7 @@ class Sender:
         if not lane.rows and lane.loads:
             with lane.loading():
                 rows = await self._store.rows(chat_id)
-            lane.found(row for row in rows if row.id not in self._arrived)
+            lane.found(row for row in rows if not self._noting.knows(row))
             lane.looked = lane.looked and not lane.rows
         elif not lane.rows:
             # Where others put messages in as well, the last look decides.
@@ -221,7 +222,6 @@ class Sender:
             lane.ended = self._store.shared and seconds > LOOKS
             await self._store.wait(whom, seconds, row, leave=lane.ended)
             return
-        await self._store.tried(row)
         if self._store.shared:
             lane.reload()  # the same
         seconds = lane.backoff.next()
@@ -234,40 +234,4 @@ class Sender:
         lane.arrived(row, message_id)
         if self._told:
             self._told(row.chat_id, message_id, message)
-        if self._store.shared:
-            await self._shared_sent(row, message_id, message)
-            return
-        note = partial(self._noted, row, message_id, message)
-        self._store.note_sent(row, message_id, message.card, note, ends=message.ends)
-
-    async def _shared_sent(self, row: Row, message_id: int, message: Outgoing) -> None:
-        """Tell the shared database before the next; should it be away, do not send twice."""
-        try:
-            worn = await self._store.sent(row, message_id, message.card, ends=message.ends)
-        except Exception as error:  # noqa: BLE001 - the database, told again until it knows
-            _log.error("a sent message could not be noted: %s", type(error).__name__)
-            self._noted(row, message_id, message, None, error)
-        else:
-            self._noted(row, message_id, message, worn, None)
-
-    def _noted(
-        self, row: Row, message_id: int, message: Outgoing, worn: Any, error: BaseException | None
-    ) -> None:
-        """The disk knows that a message has arrived; or it does not, and is told again."""
-        if error is not None:
-            self._arrived.add(row.id)
-            task = asyncio.create_task(self._note_again(row, message_id, message))
-            self._notes.add(task)
-            task.add_done_callback(self._notes.discard)
-        elif worn:
-            self._beside.undress(row.chat_id)
-
-    async def _note_again(self, row: Row, message_id: int, message: Outgoing) -> None:
-        backoff = Backoff()
-        while row.id in self._arrived:
-            await asyncio.sleep(backoff.next())
-            try:
-                await self._store.sent(row, message_id, message.card, ends=message.ends)
-                self._arrived.discard(row.id)
-            except Exception as error:  # noqa: BLE001 - the disk, still
-                _log.error("a sent message could not be noted: %s", type(error).__name__)
+        await self._noting.note(row, message_id, message)

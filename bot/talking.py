@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from bot.clock import Clock
-from bot.rendering import Outgoing, Renderer
-from bot.store.applying import Outcome
+from bot.outgoing import Outgoing
+from bot.rendering import Renderer
+from bot.store.outcomes import Outcome
 from bot.unheard import Unheard
 from dialogs.chat import Chat
 from dialogs.conversation import Conversation

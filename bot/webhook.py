@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from http import HTTPStatus
 from typing import Any
 
-from bot.handlers import Incoming, Reader
-from bot.store.applying import Applied
+from bot.handlers import Reader
+from bot.incoming import Incoming
+from bot.store.outcomes import Applied
 
 LARGEST = 1024 * 1024
 """Bytes of one delivery (Telegram's own are far smaller)."""

@@ -11,16 +11,17 @@ from urllib.parse import urlsplit
 
 from bot.clock import Clock
 from bot.flooding import Flood
-from bot.handlers import Incoming, Reader
+from bot.handlers import Reader
+from bot.incoming import Incoming
 from bot.pacing import Pace
 from bot.pausing import Pauses
 from bot.polling import KINDS
-from bot.receiving import Receiver, tap_answer
+from bot.receiving import Apply, Receiver, tap_answer
 from bot.rendering import Renderer
 from bot.sending import Sender, Told
 from bot.settings import Settings
 from bot.store import Store
-from bot.store.applying import Applied
+from bot.store.outcomes import Applied
 from bot.talking import Talk
 from bot.transport import Api, attempt
 from bot.unheard import Unheard
@@ -112,15 +113,22 @@ async def _receive(
             store.cautious = False  # whatever ended the program is not in the queue any more
         return await store.apply(batch, talk.turn, talk.apology, reader.read_one)
 
-    if not parts.settings.webhook_url:
-        receiver = Receiver(
-            *(parts.api, reader, apply, sender.hand, foreign),
-            first=first,
-            stop=parts.stop,
-            pauses=pauses,
-        )
-        await receiver.run()
+    if parts.settings.webhook_url:
+        await _take_deliveries(parts, reader, apply, sender, foreign)
         return
+    receiver = Receiver(
+        *(parts.api, reader, apply, sender.hand, foreign),
+        first=first,
+        stop=parts.stop,
+        pauses=pauses,
+    )
+    await receiver.run()
+
+
+async def _take_deliveries(
+    parts: Parts, reader: Reader, apply: Apply, sender: Sender, foreign: str
+) -> None:
+    """Take what Telegram delivers to the webhook until told to stop."""
 
     async def taken(batch: Sequence[Incoming]) -> list[Applied]:
         applied = await apply(batch)

@@ -20,6 +20,8 @@ from dialogs.turns import Button, Part, Reply, Rows, Turn
 
 AWAY = timedelta(hours=24)
 """Silence after which people are told where the talk was, and asked how to go on."""
+CHANGES = "?"
+"""Ends what a chat notes as asked, when that is a question already answered, to be changed."""
 
 
 WELCOMES = frozenset(("returning", "returning-done", "resume"))
@@ -245,12 +247,14 @@ class Answering:
         if turn.chat is None:
             return turn
         asked = turn.chat.asked
-        told = shown = False
+        told = shown = changed = False
         for reply in turn.replies:
             if reply.card or reply.ends:
                 asked, shown = reply.card.question if reply.card else "", True
+            elif reply.changes or (asked or "").endswith(CHANGES):
+                asked, changed = reply.changes and reply.changes + CHANGES, True
             told = told or shown or not WELCOMES.isdisjoint(reply.pages)
-        noted: dict[str, object] = {"asked": asked} if shown else {}
+        noted: dict[str, object] = {"asked": asked} if shown or changed else {}
         if told and self.away(chat, now) and self.away(turn.chat, now):
             noted["welcomed_back"] = now
         return Turn(turn.chat.model_copy(update=noted), turn.replies, turn.toast) if noted else turn
@@ -262,6 +266,12 @@ class Answering:
         if moment.chat.asked is None:
             return moment.path.open.name not in moment.path.expired
         return moment.chat.asked.partition("=")[0] == moment.path.open.name
+
+    def changes(self, moment: Moment) -> Question | None:
+        """The answered question whose change card is the last thing on the screen."""
+        name = (moment.chat.asked or "").removesuffix(CHANGES)
+        answered = name in moment.path.answers and name not in moment.path.expired
+        return self.flow.questions[name] if answered and name != moment.chat.asked else None
 
     def choice(self, moment: Moment) -> Reply:
         """Where we were, and how to go on from there.

@@ -79,6 +79,12 @@ class Changing:
         replies = self._talk.onward(replace(after, rows=self._undo("changed", back)), said)
         return Turn(after.chat, replies, toast=self._talk.toast(question, options))
 
+    def typed(self, moment: Moment, question: Question, options: tuple[str, ...]) -> Turn:
+        """What is typed under the change card of a question chooses another of its options."""
+        if question.several or len(options) != 1:
+            return self._talk.missed(moment.chat, moment)
+        return replace(self.changed(moment, question, options), toast=None)
+
     def undo_of(self, moment: Moment, question: Question, options: tuple[str, ...]) -> Rows:
         """The button that takes back the answer now given to the open question."""
         press = Press(moment.run.id, question.name, moment.path.times, sets.word(options), "<")
@@ -113,7 +119,8 @@ class Changing:
             rows.append((Button(done, replace(press, mark="=").data),))
         page = self._say.message("change-pick", moment.run)
         asked = Part(f"{question.name}?", self._say.wording(question, moment.path))
-        return replace(page, parts=(*page.parts, asked), rows=(*rows, *page.rows), on=moment.on)
+        parts, every = (*page.parts, asked), (*rows, *page.rows)
+        return replace(page, parts=parts, rows=every, on=moment.on, changes=question.name)
 
     def _option(self, press: Press, question: Question, option: str, *, on: bool) -> Button:
         label = (TICK if on else "") + question.options[option]

@@ -123,9 +123,9 @@ class Chat(Record):
     `ticks` are those set so far on each "all that apply" question that is being answered, and
     `corrections` those on the cards where such an answer is being changed. A `quiet` chat is
     asked nothing until the person comes back to the subject (after a crisis). `asked` is the
-    question on the newest card ("" when the routine was shown since, None when that is not
-    known): typed words answer no other. `welcomed_back`: when somebody away for long was last
-    told where we were.
+    question on the newest card ("" when the routine was shown since, None when that is not known;
+    with a question mark where an answer to it is being changed): typed words answer no other.
+    `welcomed_back`: when somebody away for long was last told where we were.
     """
 
     schema_version: Literal[2] = SCHEMA

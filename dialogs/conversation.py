@@ -86,7 +86,8 @@ class Conversation:
 
     def _taken(self, chat: Chat, event: Typed | Tapped | Sent, now: datetime) -> Turn:
         if isinstance(event, Tapped):
-            return self._tapped(chat, event, now)
+            turn = self._tapped(chat, event, now)
+            return self._brought_down(turn, now) if event.below and not turn.replies else turn
         if isinstance(event, Sent):
             return self._sent(chat, event, now)
         return self._edited(chat, event, now) if event.edited else self._typed(chat, event, now)
@@ -97,7 +98,7 @@ class Conversation:
         moment = self._talk.moment(chat, now, message_id=event.message_id)
         if moment is None and self._understanding.agrees(event.text):
             return self._commanding.consent(chat, now)
-        question = moment.path.open if moment and self._talk.stands(moment) else None
+        question = self._asked(moment) if moment else None
         if question and moment and (options := self._offering.agreed(moment, event.text)):
             return self._chosen(moment, question, Choice(options))
         earlier = moment.path.answers.keys() - moment.path.expired if moment else ()
@@ -118,6 +119,8 @@ class Conversation:
             case Done() | Choice() as said if moment and question:
                 return self._chosen(moment, question, said)
             case Confirm(options) if moment and question:
+                if question is not moment.path.open:
+                    return self._offering.correct(moment, question, options)
                 return self._offering.confirm(moment, question, options)
             case Correction(name, options, said) if moment and not said:
                 return self._offering.correct(moment, self._talk.flow.questions[name], options)
@@ -134,6 +137,12 @@ class Conversation:
         if not known:
             return self._talk.aside(chat, moment, "unknown-command")
         return self._commanding.command(chat, moment, name)
+
+    def _asked(self, moment: Moment) -> Question | None:
+        """The question that typed words answer: the one lowest on the screen."""
+        if self._talk.stands(moment):
+            return moment.path.open
+        return self._talk.changes(moment)
 
     def _missed(self, chat: Chat, moment: Moment | None, text: str) -> Turn:
         if moment and not self._talk.stands(moment) and self._for_another(moment, text):
@@ -175,6 +184,10 @@ class Conversation:
 
     def _chosen(self, moment: Moment, question: Question, said: Choice | Done) -> Turn:
         """Something typed: an answer, or ticks where more may follow, or the end of them."""
+        if question is not moment.path.open:
+            return self._changing.typed(
+                moment, question, said.options if isinstance(said, Choice) else ()
+            )
         if isinstance(said, Done):
             turn = self._talk.ticked(moment, question, Press("", mark="="))
             return turn if turn.replies else self._talk.aside(moment.chat, moment, "none-ticked")
@@ -220,6 +233,11 @@ class Conversation:
         if moment is None or question is None or press.run != moment.run.id:
             return self._talk.stale(chat, moment)
         return self._pressed(moment, question, press)
+
+    def _brought_down(self, turn: Turn, now: datetime) -> Turn:
+        """The open question under a card that hides it: a copy whose arrival nobody knew of."""
+        moment = self._talk.moment(turn.chat, now) if turn.chat else None
+        return replace(turn, replies=self._talk.again(moment)) if moment else turn
 
     def _pressed(self, moment: Moment, question: Question, press: Press) -> Turn:
         """A tap of this run: on the open question, on an answered one, or on one long closed."""

@@ -81,7 +81,7 @@ class Offering:
         run = moment.run.id if moment else None
         if isinstance(sure, Choice) and moment and question:
             option = sure.options[0]
-            press = Press(moment.run.id, question.name, moment.path.times, option)
+            press = Press(moment.run.id, question.name, _times(moment, question), option)
             press = replace(press, mark="!") if question.several else press
             return Button(question.options[option], press.data)
         name = sure.name if isinstance(sure, Command) else ""
@@ -96,3 +96,10 @@ class Offering:
         names = [name for name in buttons if name in pages or name == "go-on"]
         rows: Rows = tuple((Button(buttons[name], action(name, run).data),) for name in names)
         return Turn(chat, (Reply((self._say.part("danger-ask"),), rows, "safety"),))
+
+
+def _times(moment: Moment, question: Question) -> int:
+    """Which asking of a question is meant: the open one, or that of the answer being changed."""
+    if question is moment.path.open:
+        return moment.path.times
+    return moment.path.answers[question.name].times

@@ -32,6 +32,7 @@ class Sheet:
         _set(reply, "card", card and Card(run, card.question, card.times, on))
         _set(reply, "on", model.on)
         _set(reply, "ends", model.ends)
+        _set(reply, "changes", model.changes)
         _set(reply, "stamp", (self, run))
         return reply
 

@@ -21,10 +21,15 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Tapped:
-    """A press of an inline button: its data (at most 64 bytes) and the message it hangs on."""
+    """A press of an inline button: its data (at most 64 bytes) and the message it hangs on.
+
+    `below`: that message stands under all that were known, so that an answer on one of those may
+    be out of sight.
+    """
 
     data: str
     message_id: int
+    below: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,8 @@ class Reply:
     """One thing to say. `card` marks a question; `kind` says how much it matters (safety first).
 
     `on` is the message that a reply which is no question may take the place of, while that is the
-    newest one. `ends`: no question is open any more, so that no card is to be tapped.
+    newest one. `ends`: no question is open any more, so that no card is to be tapped. `changes` is
+    the answered question whose options are shown, so that another one can be chosen.
     """
 
     parts: tuple[Part, ...]
@@ -109,6 +115,7 @@ class Reply:
     card: Card | None = None
     on: int | None = None
     ends: bool = False
+    changes: str = ""
     stamp: "tuple[Sheet, str] | None" = field(default=None, init=False, repr=False, compare=False)
     """The sheet that this reply was printed from, and the run it is for."""
 

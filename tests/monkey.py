@@ -8,7 +8,8 @@ from ledger import NOTHING, Ledger, Meanings, Said
 from phone import Came, House, Phone, a_way_on
 
 from bot.handlers import MEDIA
-from bot.rendering import TEXT_LIMIT, TOAST_LIMIT
+from bot.rendering import TOAST_LIMIT
+from bot.styling import TEXT_LIMIT
 from dialogs.content import Content
 
 BUTTON_LIMIT = 64
@@ -215,10 +216,12 @@ class Monkey:
         means = self.words.meanings.of(text, name)
         for option in means & set(self.ticks().get(name, ())):
             self.ledger.tick(name, "+", option)
-        if not means or name not in self.answered_now():
+        # An answer that a change brings back keeps the time at which it was given.
+        stored = self.phone.answers().get(name, ())
+        changed = self.ledger.answers.get(name, stored) != stored
+        if not means or not stored or not (changed or name in self.answered_now()):
             return NOTHING
         self.ledger.typed[self.phone.last_text] = name
-        stored = self.phone.answers()[name]
         # Of two options with one example, either may be meant.
         return {name: stored if set(stored) <= means else (min(means),)}
 
@@ -231,9 +234,11 @@ class Monkey:
 
     def open_question(self) -> str:
         """The question whose card stands lowest: words are heard as an answer to it."""
-        for message in reversed(self.phone.screen.values()):
+        for place, message in enumerate(reversed(self.phone.screen.values())):
             if message.card:
                 return message.card.question
+            if place == 0 and "change-pick" in message.pages:
+                return message.pages[-1].removesuffix("?")
         return ""
 
     def edit(self) -> tuple[Came, Said]:

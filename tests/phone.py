@@ -8,8 +8,10 @@ from typing import Any
 
 from conftest import NOW, OPERATOR
 
-from bot.handlers import Incoming, Reader
-from bot.rendering import Outgoing, Renderer
+from bot.handlers import Reader
+from bot.incoming import Incoming
+from bot.outgoing import Outgoing
+from bot.rendering import Renderer
 from bot.talking import Talk
 from dialogs.buttons import Press, parse
 from dialogs.chat import Answer, Chat, load

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from updates import ANN, BOB, Clock, count, sorry, typed
 
-from bot.rendering import Outgoing
+from bot.outgoing import Outgoing
 from bot.store import Store
 from dialogs.chat import Chat
 

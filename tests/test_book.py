@@ -14,7 +14,7 @@ from bot.book.coverage import TALKS, coverage
 from bot.book.diagram import edges
 from bot.book.examples import FEWEST, examples
 from bot.book.text import styled
-from bot.rendering import Outgoing
+from bot.outgoing import Outgoing
 from dialogs.content import Content
 from dialogs.conversation import Conversation
 

@@ -12,7 +12,7 @@ from phone import House, Phone, a_way_on, answer, begun, walked
 from routes import longest_route, routes_to_all
 from toy import COLOUR, toy
 
-from bot.handlers import Incoming
+from bot.incoming import Incoming
 from bot.rendering import Renderer
 from bot.store.applying import Batch
 from bot.store.opening import open_database

@@ -26,9 +26,7 @@ async def place(content: Content, postgres: Postgres) -> AsyncIterator[Place]:
         yield Place(content, starter, postgres)
 
 
-# By webhook and PostgreSQL one update can meet three of the kills, and is then put aside as if it
-# had caused them: `.ci/faults` shows it, and it is not solved yet.
-@pytest.mark.parametrize("on", [on for on in ALL if on != "webhook/postgres"])
+@pytest.mark.parametrize("on", ALL)
 async def test_no_answer_is_lost_when_the_bot_is_killed_at_random_times(
     place: Place, on: str
 ) -> None:

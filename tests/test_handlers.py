@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from updates import ANN, BOB, FAMILY, message, private, tap, user
 
-from bot.handlers import MEDIA, Incoming, Reader
+from bot.handlers import MEDIA, Reader
+from bot.incoming import Incoming
 from dialogs.turns import CalledInGroup, Sent, Tapped, Typed
 
 GROUP = {"id": FAMILY, "type": "supergroup", "title": "Family"}
@@ -29,6 +30,14 @@ def test_a_text_in_a_private_chat_is_typed(reader: Reader) -> None:
 def test_half_a_character_is_replaced(reader: Reader) -> None:
     read = [reader.read_one(message(text=text)).event for text in ("a\ud83d", "\ud83d\ude42")]
     assert read == [Typed("a\ufffd", 50), Typed("\U0001f642", 50)]
+
+
+def test_more_than_telegram_lets_anybody_send_is_cut_off(reader: Reader) -> None:
+    for raw in (message(text="no " * 9999), message(photo=[], caption="no " * 9999)):
+        event = reader.read_one(raw).event
+        assert isinstance(event, Typed | Sent)
+        said = event.text if isinstance(event, Typed) else event.caption
+        assert said == ("no " * 9999)[:4096]
 
 
 def test_an_edited_text_is_typed_and_edited(reader: Reader) -> None:

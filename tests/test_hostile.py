@@ -18,11 +18,12 @@ from test_sharing import hurried
 from updates import Clock, message, tap, user
 
 from bot.coding import loaded
-from bot.handlers import Incoming, Reader, _own_tap
+from bot.handlers import Reader, _own_tap
+from bot.incoming import Incoming
 from bot.rendering import Renderer
 from bot.store import Store
-from bot.store.applying import Applied
 from bot.store.outbox import MOST
+from bot.store.outcomes import Applied
 from bot.talking import Talk
 from dialogs.content import Content
 from dialogs.conversation import Conversation

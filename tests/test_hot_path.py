@@ -12,7 +12,8 @@ from conftest import NOW, OPERATOR
 from updates import ANN, BOB, message, private, tap, user
 
 from bot.handlers import Reader
-from bot.rendering import Outgoing, Renderer
+from bot.outgoing import Outgoing
+from bot.rendering import Renderer
 from dialogs import chat as chats
 from dialogs.chat import Answer, Before, Chat, Run, dump, load, read
 from dialogs.content import Content

@@ -94,6 +94,8 @@ async def an_old_button_says_that_it_is_old(chat: Chat) -> None:
 async def a_listed_answer_is_changed(chat: Chat, content: Content) -> None:
     """From the card of all answers to the question, and another option there."""
     await chat.say("/change")
+    first = next(iter(content.questions.values()))
+    await expect(chat.page.get_by_role("button", name=f"{first.title}: ").last).to_be_visible()
     shown = await chat.log.get_by_role("button").all_text_contents()
     question = next(
         q

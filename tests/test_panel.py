@@ -5,9 +5,9 @@ import asyncio
 import pytest
 from toy import REAL
 
+from bot.outgoing import Outgoing
 from bot.panel import OLDER, LocalPanel, origin
 from bot.playground import Playground
-from bot.rendering import Outgoing
 from bot.rereading import Pages
 from dialogs.content import Content
 from dialogs.turns import CalledInGroup, Sent, Turn, Typed

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from updates import ANN, BOB, Clock, count, sorry, tapped, typed
 
-from bot.handlers import Incoming
+from bot.incoming import Incoming
 from bot.store import Store, sqlite
 from bot.store.opening import open_database
 from bot.store.schema import TABLES
@@ -90,7 +90,6 @@ async def lived(store: Store, clock: Clock) -> None:
         (first, *_) = await store.rows(ANN)
         await store.sent(first, 1000 + number, Card("run", "question", number))
         (first, *_) = await store.rows(BOB)
-        await store.tried(first)
         await store.wait(BOB, 30, first, leave=False)
         await store.drop(first, "refused")
         if number % 40 == 0:

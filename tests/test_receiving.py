@@ -11,10 +11,11 @@ from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, Tim
 from updates import ANN, BOB
 
 from bot import backoff, polling
-from bot.handlers import Incoming, Reader
+from bot.handlers import Reader
+from bot.incoming import Incoming
 from bot.playground import Playground
 from bot.receiving import ConflictError, Receiver
-from bot.store.applying import Applied
+from bot.store.outcomes import Applied
 from dialogs.turns import Tapped, Typed
 
 pytestmark = pytest.mark.asyncio

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.rendering import Outgoing, Renderer
+from bot.outgoing import Outgoing
+from bot.rendering import Renderer
 from dialogs.content import Content
 from dialogs.turns import Button, Card, Part, Reply
 

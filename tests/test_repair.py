@@ -94,14 +94,31 @@ def test_change_shows_every_answer_and_each_leads_to_its_question(talk: Player) 
     assert answers(talk)["shape"] == ("none",)
 
 
+def test_words_under_a_change_card_change_that_answer_and_answer_no_other(talk: Player) -> None:
+    talk.tap(talk.find("red", "colour"))
+    assert pages(talk.say("/change"))[-1] == ("change-list",)
+    assert pages(talk.tap(talk.find("change", "colour"))) == [("change-pick", "colour?")]
+    talk.say("No colour")
+    assert answers(talk) == {"colour": ("none",)}
+
+
+def test_when_something_else_stands_below_a_change_card_words_are_not_for_it(talk: Player) -> None:
+    finished(talk)
+    talk.say("/change")
+    talk.tap(talk.find("change", "shape"))
+    talk.say("/help")
+    talk.say("No shape")
+    assert answers(talk)["shape"] == ("round",)
+
+
 def test_the_present_answer_leaves_everything_as_it_is(talk: Player) -> None:
     finished(talk)
     talk.say("/change")
     turn = talk.tap(talk.find("change", "shape"))
-    before = talk.stored
+    before = run(talk)
     kept = next(b for row in turn.replies[0].rows for b in row if b.label.endswith("Round"))
     assert pages(talk.tap(kept)) == [("kept",)]
-    assert talk.stored == before
+    assert run(talk) == before
 
 
 def test_long_answers_are_cut_to_what_a_narrow_phone_shows(conversation: Conversation) -> None:
@@ -449,8 +466,8 @@ def test_words_for_repair_work_in_every_state(talk: Player, word: str) -> None:
 
 def test_forged_data_of_the_new_kinds_changes_nothing(talk: Player) -> None:
     finished(talk)
-    before, name = talk.stored, run(talk).id
+    before, name = run(talk), run(talk).id
     for told in ("colour:1:?", "tools:1:~0zz", "tools:1:saw", "tools:1:<saw", "colour:9:~blue"):
         talk.tap(Button("forged", f"1:{name}:{told}"))
-        assert talk.stored == before, told
+        assert run(talk) == before, told
     assert parse(f"1:{name}:colour:1:?") is not None

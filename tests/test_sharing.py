@@ -10,8 +10,9 @@ import pytest_asyncio
 from postgres import emptied
 from updates import ANN, BOB, Clock, count, message, sorry, tapped, typed
 
-from bot.handlers import Incoming, Reader
-from bot.rendering import Outgoing
+from bot.handlers import Reader
+from bot.incoming import Incoming
+from bot.outgoing import Outgoing
 from bot.store import Store, StoreError
 from bot.store.copying import copy
 from bot.store.outbox import MOST

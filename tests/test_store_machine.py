@@ -26,11 +26,13 @@ from hypothesis.stateful import (
 from postgres import emptied
 from updates import Clock, message, private, tap, user
 
-from bot.handlers import Incoming, Reader
-from bot.rendering import Outgoing, Renderer
+from bot.handlers import Reader
+from bot.incoming import Incoming
+from bot.outgoing import Outgoing
+from bot.rendering import Renderer
 from bot.store import Store
-from bot.store.applying import Applied
 from bot.store.outbox import MOST
+from bot.store.outcomes import Applied
 from bot.talking import Talk
 from dialogs.chat import dump, read
 from dialogs.content import Content
@@ -47,7 +49,7 @@ WORDS = st.sampled_from(
         *("what are milia", "my eye hurts", "i want to die", "change", "\0", "", "x" * 5000),
     )
 )
-OF_PEOPLE = ("chats", "cards", "worn", "asked_again", "waits", "unreachable", "lanes", "parked")
+OF_PEOPLE = ("chats", "cards", "worn", "asked_again", "unreachable", "lanes", "parked")
 """The tables where somebody forgotten must not stand, named here again and not by the store."""
 HOUR = timedelta(hours=1)
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - a folder of its own
@@ -137,7 +139,10 @@ class Life(RuleBasedStateMachine):
 
     def forgotten(self, person: int) -> None:
         self.outbox[person] = []
-        self.waits.pop(person, None)
+        # A ban stays as long as it lasts: the receipt has to wait for it.
+        if self.waits.get(person, self.clock.now) <= self.clock.now:
+            self.waits.pop(person, None)
+            assert self.rows("SELECT * FROM waits WHERE chat_id=?", person) == []
         for table in OF_PEOPLE:
             found = self.rows(f"SELECT * FROM {table} WHERE chat_id=?", person)  # noqa: S608
             assert found == [], table

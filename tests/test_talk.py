@@ -9,7 +9,8 @@ import pytest
 from conftest import NOW, OPERATOR
 from toy import write
 
-from bot.rendering import TEXT_LIMIT, Renderer
+from bot.rendering import Renderer
+from bot.styling import TEXT_LIMIT
 from dialogs.chat import Chat
 from dialogs.content import Content, load
 from dialogs.conversation import Conversation

@@ -4,7 +4,7 @@ import pytest
 from updates import ANN, BOB, typed
 
 from bot.flooding import Flood
-from bot.handlers import Incoming
+from bot.incoming import Incoming
 from bot.pacing import Pace
 from bot.pausing import Pauses
 from bot.store.outbox import ALL

@@ -11,11 +11,12 @@ from standin import client
 from updates import ANN, BOB, message, tap
 
 from bot import webhook
-from bot.handlers import Incoming, Reader
+from bot.handlers import Reader
+from bot.incoming import Incoming
 from bot.listening import serving
 from bot.receiving import tap_answer
 from bot.settings import SettingsError
-from bot.store.applying import Applied
+from bot.store.outcomes import Applied
 from bot.webhook import LARGEST, Endpoint
 from dialogs.turns import Tapped, Typed
 

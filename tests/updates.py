@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.handlers import Incoming
-from bot.rendering import Outgoing
-from bot.store.applying import Outcome
+from bot.incoming import Incoming
+from bot.outgoing import Outgoing
+from bot.store.outcomes import Outcome
 from dialogs.chat import Chat
 from dialogs.turns import Event, Tapped, Typed
 

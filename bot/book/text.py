@@ -5,7 +5,8 @@ from typing import Any
 
 from htpy import Node, a, blockquote, code, em, fragment, pre, s, span, strong, u
 
-from bot.rendering import Outgoing, Renderer
+from bot.outgoing import Outgoing
+from bot.rendering import Renderer
 from dialogs.turns import Part, Reply
 
 TAGS = {

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from bot.store import outbox
 from bot.store.driver import Connection
-from bot.store.outbox import Row
+from bot.store.outcomes import Apologise, Applied, Outcome, TakeTurn
 from bot.store.schema import BY_CHAT
 from dialogs.buttons import parse
 from dialogs.chat import Chat, dump, load
@@ -19,8 +19,8 @@ from dialogs.turns import Event, Sent, Tapped, Typed
 
 if TYPE_CHECKING:
     # Their libraries are slow to import, and the first poll waits for nothing it can do without.
-    from bot.handlers import Incoming
-    from bot.rendering import Outgoing
+    from bot.incoming import Incoming
+    from bot.outgoing import Outgoing
 
 _log = logging.getLogger(__name__)
 
@@ -34,38 +34,6 @@ _SAVE = """
     INSERT INTO chats VALUES (?, ?, ?, ?) ON CONFLICT (chat_id) DO UPDATE
     SET state = excluded.state, version = excluded.version, updated = excluded.updated
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a turn came to: the chat to keep (None: forget all of it), what to send, a toast."""
-
-    chat: Chat | None
-    outgoing: tuple[Outgoing, ...] = ()
-    toast: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """An update whose turn is on disk, now or since an earlier delivery (`fresh` tells).
-
-    `rows` are to be sent, next `after` the row of that number (0: nothing waits). `gone` are
-    messages that need not be sent any more, and `newest` the newest message known in the chat (0:
-    none).
-    """
-
-    incoming: Incoming
-    fresh: bool = True
-    toast: str = ""
-    rows: tuple[Row, ...] = ()
-    after: int = 0
-    gone: tuple[int, ...] = ()
-    newest: int = 0
-
-
-TakeTurn = Callable[[Chat | None, Event, bool], Outcome]
-"""Chat, event, and whether the stored chat was damaged (the chat is None then)."""
-Apologise = Callable[[Chat | None], "Sequence[Outgoing]"]
 
 
 class Batch:
@@ -91,19 +59,20 @@ class Batch:
         chat_id = incoming.chat_id
         state, newest, before, lost = self._db.execute(_KNOWN, (chat_id,) * 4).fetchone()
         chat, damaged = _read(state)
-        outcome, reason = self._tried(chat, incoming.event, damaged)
+        event = _placed(incoming.event, newest)
+        outcome, reason = self._tried(chat, event, damaged)
         if outcome is None:
             return self._bury(incoming, reason, chat, before)
         if lost:
             self._db.execute("DELETE FROM unreachable WHERE chat_id=?", (chat_id,))
-        gone = self._seen(chat_id, incoming.event, newest) if before else ()
+        gone = self._seen(chat_id, event, newest) if before else ()
         if outcome.chat is None and before:
             # Who sends must know too: what waits for somebody forgotten is not theirs any more.
             gone = tuple(row.id for row in outbox.rows_of(self._db, chat_id))
         self._keep(chat_id, outcome.chat, known=state is not None)
-        if outcome.chat and isinstance(incoming.event, Typed | Sent):
-            outbox.note_newest(self._db, chat_id, incoming.event.message_id)
-            newest = max(newest, incoming.event.message_id)
+        if outcome.chat and (told := _tells(event)):
+            outbox.note_newest(self._db, chat_id, told)
+            newest = max(newest, told)
         after = outbox.last(self._db, chat_id) if before else 0
         rows = outbox.put(self._db, chat_id, outcome.outgoing, self._now)
         gone += outbox.drop_beyond(self._db, chat_id, before + len(rows))
@@ -142,9 +111,14 @@ class Batch:
             self._db.execute("DELETE FROM chats WHERE chat_id=?", (chat_id,))
 
     def _forget(self, chat_id: int) -> None:
+        query = "SELECT until FROM waits WHERE chat_id=? AND until>?"
+        banned = self._db.execute(query, (chat_id, self._now)).fetchone()
         for table in BY_CHAT:
             query = f"DELETE FROM {table} WHERE chat_id=?"  # noqa: S608 - names from the schema
             self.forgot |= self._db.execute(query, (chat_id,)).rowcount > 0
+        # The receipt has a ban to wait for, as long as that lasts; nobody's words are in it.
+        if banned:
+            outbox.wait(self._db, chat_id, *banned)
 
     def _seen(self, chat_id: int, tap: Event, newest: int) -> tuple[int, ...]:
         """Take out the card that surely has arrived, since its button was tapped.
@@ -204,6 +178,20 @@ class Batch:
             return ()
 
 
+def _placed(event: Event, newest: int) -> Event:
+    """Tell a tap whether its card stands under all that is known: a send nobody could record."""
+    if isinstance(event, Tapped) and 0 < newest < event.message_id:
+        return replace(event, below=True)
+    return event
+
+
+def _tells(event: Event) -> int:
+    """Give the message that an event shows to be in the chat, if that was not known; else 0."""
+    if isinstance(event, Typed | Sent) or (isinstance(event, Tapped) and event.below):
+        return event.message_id
+    return 0
+
+
 def _read(state: str | None) -> tuple[Chat | None, bool]:
     try:
         return (load(state) if state is not None else None), False
@@ -213,7 +201,7 @@ def _read(state: str | None) -> tuple[Chat | None, bool]:
 
 
 def _message(body: str) -> Outgoing | None:
-    from bot.rendering import Outgoing  # noqa: PLC0415 - slow to import, and rarely needed here
+    from bot.outgoing import Outgoing  # noqa: PLC0415 - slow to import, and rarely needed here
 
     try:
         return Outgoing.read(body)

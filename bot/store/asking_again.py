@@ -13,7 +13,7 @@ from bot.store.outbox import stamp
 from dialogs.chat import load
 
 if TYPE_CHECKING:
-    from bot.store.applying import Apologise
+    from bot.store.outcomes import Apologise
 
 OUTAGE = timedelta(seconds=150)
 """How long Telegram keeps a tap: after less, nothing was lost."""

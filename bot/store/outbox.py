@@ -11,14 +11,14 @@ from bot.store.driver import Connection
 
 if TYPE_CHECKING:
     # Its libraries are slow to import, and the first poll waits for nothing it can do without.
-    from bot.rendering import Outgoing
+    from bot.outgoing import Outgoing
     from dialogs.turns import Card
 
 MOST = 50
 """Messages that may wait for one chat; beyond it the oldest go, but never those of safety."""
 ALL = 0
 """The number that stands for every chat where Telegram wants to hear nothing at all."""
-_ROWS = "SELECT id, chat_id, body, attempts FROM outbox WHERE chat_id=? ORDER BY id"
+_ROWS = "SELECT id, chat_id, body FROM outbox WHERE chat_id=? ORDER BY id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,6 @@ class Row:
     id: int
     chat_id: int
     body: str
-    attempts: int = 0
     newest: int = 0
     message: Outgoing | None = field(default=None, compare=False, repr=False)
 
@@ -43,7 +42,7 @@ def rows_of(db: Connection, chat_id: int) -> list[Row]:
         return []
     newest = db.execute("SELECT newest FROM cards WHERE chat_id=?", (chat_id,)).fetchone()
     known = newest[0] if newest else 0
-    return [Row(number, chat, body, tries, known) for number, chat, body, tries in found]
+    return [Row(number, chat, body, known) for number, chat, body in found]
 
 
 def last(db: Connection, chat_id: int) -> int:

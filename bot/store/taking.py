@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bot.store import outbox
-from bot.store.applying import Apologise, Applied, Batch, TakeTurn
+from bot.store.applying import Batch
 from bot.store.driver import Connection, Driver, run
+from bot.store.outcomes import Apologise, Applied, TakeTurn
 
 if TYPE_CHECKING:
-    from bot.handlers import Incoming
+    from bot.incoming import Incoming
 
 TRIES = 2
 """How often an update may end the program before it is put aside (R5)."""

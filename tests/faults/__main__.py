@@ -1,7 +1,8 @@
 """Runs of faults from the command line: `python tests/faults [options] [name ...]`.
 
-Without a name every run is done, on every combination it makes sense on. Each run prints its
-account as a line of JSON, its seed in it; `--seed N` repeats a run, `--from N` goes on at a seed.
+Without a name every run is done, on every combination it makes sense on, but for those that are
+parts of others. Each run prints its account as a line of JSON, its seed in it; `--seed N` repeats
+a run, `--from N` goes on at a seed.
 """
 
 import argparse
@@ -15,9 +16,9 @@ sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
 from toy import REAL  # noqa: E402
 
 from dialogs.content import load  # noqa: E402
-from faults.oracle import Account  # noqa: E402
+from faults.oracle import Account, too_many  # noqa: E402
 from faults.postgres import Postgres  # noqa: E402
-from faults.runs import ALL, RUNS, Place, possible, ran, tried  # noqa: E402
+from faults.runs import ALL, PARTS, RUNS, Place, possible, ran, tried  # noqa: E402
 from faults.starting import Afresh, Forked  # noqa: E402
 from faults.trials import TRIALS  # noqa: E402
 
@@ -38,16 +39,18 @@ def _wanted() -> argparse.Namespace:
         "--size", type=int, default=0, help="how often in a run: kills, outages ..."
     )
     parser.add_argument("--chats", type=int, help="how many people at once")
-    parser.add_argument("--quick", action="store_true", help="start copies of a warmed-up process")
+    parser.add_argument(
+        "--afresh", action="store_true", help="start no copies of a warmed-up process in any run"
+    )
     return parser.parse_args()
 
 
 async def _main(wanted: argparse.Namespace) -> int:
-    names = wanted.names or [*RUNS, "planted"]
+    names = wanted.names or [*(name for name in RUNS if name not in PARTS), "planted"]
     seeds = [wanted.seed] if wanted.seed else range(wanted.first, wanted.first + wanted.rounds)
     accounts: list[Account] = []
     async with AsyncExitStack() as stack:
-        starter = await stack.enter_async_context(Forked()) if wanted.quick else Afresh()
+        starter = Afresh() if wanted.afresh else await stack.enter_async_context(Forked())
         place = Place(load(REAL), starter, stack.enter_context(Postgres()))
         more = {"chats": wanted.chats} if wanted.chats else {}
         for seed in seeds:
@@ -86,12 +89,17 @@ def _sum(accounts: list[Account]) -> int:
             what: sum(getattr(account, what) for account in found)
             for what in ("kills", "answers", "lost", "wrong", "stuck", "repeated", "unmatched")
         }
-        print(f"{name}: {len(found)} runs, {counts}")  # noqa: T201
+        share = f"{counts['repeated'] / max(1, counts['answers']):.2%}"
+        print(f"{name}: {len(found)} runs, {counts}, {share} repeated")  # noqa: T201
     ill = [account for account in accounts if account.faults]
+    at_random = [account for account in accounts if account.at_random]
+    in_all = [sum(getattr(a, what) for a in at_random) for what in ("answers", "kills", "repeated")]
+    if too_many(*in_all):
+        print(f"FAULTS: more repeated than may be: {in_all}")  # noqa: T201
     for account in ill:
         print(f"FAULTS in {account.name}, seed {account.seed}: {account.faults}")  # noqa: T201
     print(f"{len(accounts)} runs, {len(ill)} with faults")  # noqa: T201
-    return bool(ill)
+    return bool(ill) or too_many(*in_all)
 
 
 if __name__ == "__main__":

@@ -127,6 +127,12 @@ class Supervised(Bot):
             self.toll.kills.append(self._server.now())
         return bool(done)
 
+    async def died(self, within: float) -> bool:
+        """Wait until it has ended as ordered, else kill it; gives whether it ended by itself."""
+        if not (ended := await self.ended(within)):
+            await self.kill()
+        return ended
+
     async def over(self) -> None:
         """End whatever still runs."""
         await self._unkept()

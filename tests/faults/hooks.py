@@ -15,7 +15,6 @@ KINDS = {
     "insert applied": "turn",
     "insert attempts": "attempt",
     "delete outbox": "arrival",
-    "update outbox": "failure",
     "insert lanes": "claim",
     "delete lanes": "release",
 }

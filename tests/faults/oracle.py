@@ -16,12 +16,22 @@ IN_FLIGHT = timedelta(seconds=1.5)
 """How long before a kill a message can have left, so that the kill explains its repetition."""
 REPEATED_AT_MOST = 0.005
 """Share of answers whose reply may come twice."""
-ENOUGH = 1000
-"""Answers from which on such a share means anything."""
+ENOUGH, KILLS_ENOUGH = 1000, 100
+"""Answers from which on such a share means anything, and kills from which on it is exact."""
 UNHEARD = timedelta(seconds=0.1)
 """How long the bot may not know yet that it was told to wait."""
 VISIBLE = ("sendmessage", "editmessagetext")
 TOO_MANY = 429
+
+
+def too_many(answers: int, kills: int, repeated: int) -> bool:
+    """Whether more came twice than may: of few kills, more than three deviations above it.
+
+    A count of a dozen scatters by its root from run to run.
+    """
+    most = answers * REPEATED_AT_MOST
+    scatter = 0.0 if kills >= KILLS_ENOUGH else 3 * most**0.5
+    return answers >= ENOUGH and repeated > most + scatter
 
 
 @dataclass
@@ -30,13 +40,12 @@ class Account:
 
     lost: answers nobody replied to, or that are not stored. wrong: stored otherwise than said, or
     never said. stuck: chats that no repetition helped. repeated: messages that came twice,
-    `unmatched` those that no kill or spoiled call explains. odd: a question shown again in other
-    words though nobody did anything odd. in_ban: calls to a chat that Telegram had told to wait.
-    left: rows and updates that should be gone. buried: dead letters nobody asked for. told: the
-    canaries found in logs or dead letters.
-    untrue: answers stored with a time outside the run. unhooked: statements and calls without a
-    hook. late: messages to somebody forgotten. failed: starts that failed, and stops that
-    took too long.
+    `unmatched` those that no kill explains and none of the `spoiled` calls. odd: a question shown
+    again in other words though nobody did anything odd. in_ban: calls to a chat that Telegram had
+    told to wait. left: rows and updates that should be gone. buried: dead letters nobody asked for.
+    told: the canaries found in logs or dead letters. untrue: answers stored with a time outside the
+    run. unhooked: statements and calls without a hook. late: messages to somebody forgotten.
+    failed: starts that failed, and stops that took too long.
     """
 
     name: str = ""
@@ -51,6 +60,7 @@ class Account:
     stuck: int = 0
     repeated: int = 0
     unmatched: int = 0
+    spoiled: int = 0
     odd: int = 0
     in_ban: int = 0
     left: int = 0
@@ -77,9 +87,14 @@ class Account:
         """The names of what went wrong, each with its figure; empty when all is well."""
         found: dict[str, Any] = {name: getattr(self, name) for name in self.NAMES}
         found["never fired"] = [hook for hook, times in self.fired.items() if not times]
-        if self.answers >= ENOUGH and self.repeated > self.answers * REPEATED_AT_MOST:
+        if self.at_random and too_many(self.answers, self.kills, self.repeated):
             found["repeated"] = self.repeated
         return {name: count for name, count in found.items() if count}
+
+    @property
+    def at_random(self) -> bool:
+        """Whether kills are all that happened, and at no chosen moments, as those in a send are."""
+        return bool(self.kills and not self.fired and not self.spoiled)
 
     @property
     def line(self) -> str:
@@ -116,11 +131,16 @@ def judge(account: Account, seen: Evidence) -> Account:
     kills = [*seen.toll.kills, *seen.toll.cuts]
     for pair in repeats(seen.calls):
         account.repeated += 1
-        account.unmatched += not _explained(pair, kills, seen.spoiled)
+        if not _explained(pair, kills, seen.spoiled):
+            account.unmatched += 1
+            account.notes.append(_told_twice(pair, kills))
+    account.spoiled = len(seen.spoiled)
     account.odd = 0 if seen.asked_again else sum(odd(seen.calls).values())
     account.unhooked, account.late = len(seen.unhooked), seen.late
     account.notes += [f"no hook for {name}" for name in sorted(seen.unhooked)]
-    account.in_ban = in_ban(seen.calls)
+    banned = in_ban(seen.calls, kills)
+    account.in_ban = len(banned)
+    account.notes += [_told_to_wait(told, call, kills) for told, call in banned]
     account.left = seen.pending + sum(seen.stored.rows.values())
     account.buried = abs(seen.stored.buried - seen.buried)
     account.told = sum((seen.log + seen.stored.letters).count(word) for word in seen.canaries)
@@ -180,6 +200,26 @@ def _explained(pair: tuple[Call, Call], kills: Iterable[datetime], spoiled: froz
     return near or first.number in spoiled
 
 
+def _at(call: Call) -> str:
+    return f"{call.params.get('chat_id', '')} at {call.at:%M:%S.%f}"
+
+
+def _told_twice(pair: tuple[Call, Call], kills: Iterable[datetime]) -> str:
+    first, second = pair
+    words = first.params["text"][:30]
+    return f"twice: {_at(first)} and {_at(second)}, {_between(*pair, kills)}: {words!r}"
+
+
+def _told_to_wait(told: Call, call: Call, kills: Iterable[datetime]) -> str:
+    wait = f"{told.description.rpartition(' ')[2]} s told to {told.method} {_at(told)}"
+    return f"in a ban: {wait}, then {call.method} {_at(call)}, {_between(told, call, kills)}"
+
+
+def _between(first: Call, second: Call, kills: Iterable[datetime]) -> str:
+    found = [f"{kill:%M:%S.%f}" for kill in kills if first.at - UNHEARD <= kill <= second.at]
+    return f"kills {found}"
+
+
 _CARD = re.compile(r'"1:([0-9a-z~]+):([a-z][a-z0-9_-]*):(\d+):(?=[a-z0-9+])')
 
 
@@ -198,15 +238,20 @@ def odd(calls: Iterable[Call]) -> dict[str, int]:
     return found
 
 
-def in_ban(calls: Sequence[Call]) -> int:
-    """Calls to a chat before the end of a wait that Telegram had imposed on it."""
-    bans: dict[str, tuple[datetime, datetime]] = {}
-    count = 0
+def in_ban(calls: Iterable[Call], kills: Sequence[datetime]) -> list[tuple[Call, Call]]:
+    """Find calls to a chat before the end of a wait, each behind the call that imposed it.
+
+    A kill before the wait can have been written down leaves nobody who knows of it.
+    """
+    bans: dict[str, tuple[Call, datetime]] = {}
+    found = []
     for call in calls:
         chat = call.params.get("chat_id", "")
-        told, end = bans.get(chat, (call.at, call.at))
-        count += told + UNHEARD < call.at < end
-        if call.status == TOO_MANY and chat:
+        told, end = bans.get(chat, (call, call.at))
+        if told.at + UNHEARD < call.at < end:
+            found.append((told, call))
+        unwritten = any(call.at <= kill <= call.at + UNHEARD for kill in kills)
+        if call.status == TOO_MANY and chat and not unwritten:
             seconds = int(call.description.rpartition(" ")[2])
-            bans[chat] = call.at, call.at + timedelta(seconds=seconds)
-    return count
+            bans[chat] = call, call.at + timedelta(seconds=seconds)
+    return found

@@ -65,7 +65,8 @@ def _lose_ids() -> None:
 
 @_named("high-water mark")
 def _high_water() -> None:
-    from bot.store.applying import Applied, Batch  # noqa: PLC0415
+    from bot.store.applying import Batch  # noqa: PLC0415
+    from bot.store.outcomes import Applied  # noqa: PLC0415
 
     sound = Batch.apply
 

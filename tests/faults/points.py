@@ -30,7 +30,7 @@ START = (
 
 RARE = (
     *("insert dead_letters", "delete chats", "delete cards", "delete asked_again"),
-    *("delete parked", "delete unreachable", "update outbox", "commit of failure"),
+    *("delete parked", "delete unreachable", "commit of insert waits"),
     *("insert attempts", "commit of attempt", "insert asked_again", "select applied"),
     *("insert waits", "insert unreachable", "insert counts"),
 )
@@ -44,7 +44,13 @@ SQLITE = (
 POSTGRES = (
     *("select pg_advisory_xact_lock", "select pg_try_advisory_lock", "insert lanes"),
     *("select pg_try_advisory_xact_lock", "select lanes", "commit of claim", "commit of release"),
-    *("select parked", "select 1", "select schema_version", "delete schema_version"),
+    *(
+        "select parked",
+        "insert parked",
+        "select 1",
+        "select schema_version",
+        "delete schema_version",
+    ),
     *("insert schema_version", "create if", "migration"),
     "commit of select pg_advisory_xact_lock",
 )
@@ -70,6 +76,8 @@ AFTER_A_DEATH = (
 """What is seen only in a start after one that did not end in order."""
 AFTER_A_PAUSE = ("insert asked_again", "select applied")
 """What is seen only at a start after a long pause."""
+WHILE_BUSY = ("insert parked",)
+"""What is seen only while another session holds a chat for longer than the bot waits for it."""
 SLOW_START = ("select applied",)
 """What is seen only if the start takes longer than the first poll."""
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from dialogs.content import Content
-from faults import points, trials, troubles
+from faults import dying, parking, points, telling, trials, troubles
 from faults.mischief import SOUR
 from faults.oracle import Account
 from faults.postgres import Postgres
-from faults.starting import Starter
+from faults.starting import Afresh, Starter
 from faults.town import Plan, Town
 
 POISON = "words that end the process"
@@ -27,7 +27,10 @@ Make = Callable[[Town, Postgres, int], Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One kind of trouble of some `size`, and the combinations it makes sense on."""
+    """One kind of trouble of some `size`, and the combinations it makes sense on.
+
+    `afresh`: every start is a whole one, as everybody starts the bot, whatever starter is given.
+    """
 
     make: Make
     on: tuple[str, ...] = ALL
@@ -35,39 +38,41 @@ class Run:
     plan: Plan = Plan("")  # noqa: RUF009 - frozen
     trail: bool = False
     starts: bool = True
+    afresh: bool = False
 
 
 async def _hooks(town: Town, _: Postgres, __: int) -> None:
     store = "postgres" if town.address.startswith("postgres") else "sqlite"
-    usual = [h for h in points.hooks(town.plan.mode, store) if not h.endswith(points.AFTER_A_PAUSE)]
-    town.fired = await troubles.killed_at(town, usual)
+    others = (*points.AFTER_A_PAUSE, *points.WHILE_BUSY)  # have runs of their own
+    usual = [hook for hook in points.hooks(town.plan.mode, store) if not hook.endswith(others)]
+    town.fired = await dying.killed_at(town, usual)
 
 
 async def _rare_hooks(town: Town, _: Postgres, __: int) -> None:
     rare = [f"{when} {name}" for name in points.AFTER_A_PAUSE for when in ("before", "after")]
     store = "postgres" if town.address.startswith("postgres") else "sqlite"
     known = points.hooks(town.plan.mode, store)
-    town.fired = await troubles.killed_at(town, [hook for hook in rare if hook in known], tries=8)
+    town.fired = await dying.killed_at(town, [hook for hook in rare if hook in known], tries=8)
 
 
 async def _core_hooks(town: Town, _: Postgres, __: int) -> None:
     hooks = [f"{when} {name}" for name in points.CORE for when in ("before", "after")]
-    town.fired = await troubles.killed_at(town, hooks)
+    town.fired = await dying.killed_at(town, hooks)
 
 
 async def _trail(town: Town, _: Postgres, __: int) -> None:
-    await troubles.quirks(town, 1.0)
+    await dying.quirks(town, 1.0)
 
 
 SLOW = Plan("", chats=50, thinking=1.0)
 LONE = Plan("", chats=0)
 RUNS: Mapping[str, Run] = {
-    "kills": Run(lambda t, _, n: troubles.killed(t, n, within=4), size=10, plan=SLOW),
+    "kills": Run(lambda t, _, n: troubles.killed(t, n, within=4), size=10, plan=SLOW, afresh=True),
     "quick-kills": Run(lambda t, _, n: troubles.killed(t, n), size=4),
     "hooks": Run(_hooks, plan=Plan("", chats=6), trail=True, starts=False),
     "core-hooks": Run(_core_hooks, plan=Plan("", chats=6), starts=False),
     "trail": Run(_trail, plan=Plan("", chats=6), trail=True),
-    "rare-hooks": Run(_rare_hooks, plan=Plan("", chats=6), starts=False),
+    "rare-hooks": Run(_rare_hooks, plan=Plan("", chats=6, thinking=1.0), starts=False),
     "stops": Run(lambda t, _, n: troubles.stopped(t, n), size=5, plan=Plan("", chats=200)),
     "outages": Run(lambda t, _, n: troubles.cut_off(t, n), size=2),
     "errors": Run(lambda t, _, n: troubles.spoiled(t, 4 * n, refused=0.05, dropped=0.05)),
@@ -85,6 +90,7 @@ RUNS: Mapping[str, Run] = {
     "held": Run(lambda t, _, __: troubles.held(t, 2), LITE),
     "damaged": Run(lambda t, _, __: troubles.damaged(t), LITE),
     "power": Run(troubles.cut_from_database, MANY, size=3),
+    "parked": Run(lambda t, _, n: parking.parked(t, n), MANY, plan=Plan("", chats=6)),
     "clock": Run(lambda t, _, n: troubles.jumped(t, n), size=2),
     "workers": Run(
         lambda t, _, n: troubles.workers_killed(t, n),
@@ -93,8 +99,11 @@ RUNS: Mapping[str, Run] = {
         plan=Plan("", workers=3),
     ),
     "poison": Run(lambda t, _, n: troubles.poisoned(t, POISON, n), size=3),
+    "told": Run(telling.told, plan=Plan("", chats=6), starts=False),
     "sour": Run(lambda t, _, n: troubles.poisoned(t, SOUR, n), size=3),
 }
+PARTS = ("quick-kills", "core-hooks", "trail")
+"""Short forms of `kills` and `hooks`, for the test run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +150,8 @@ async def ran(
         address = place.postgres.database() if store == "postgres" else ""
         if name == "full-disk":
             address = f"sqlite:///{folder / troubles.DISK / 'milia.db'}"
-        async with Town(plan, folder, place.starter, place.content, address) as town:
+        starter = Afresh() if run.afresh else place.starter
+        async with Town(plan, folder, starter, place.content, address) as town:
             for bot in town.bots:
                 if name in NEED_ORDERS:
                     bot.orders = town.orders(trail=run.trail, sour=SOUR, poison=POISON)

@@ -72,6 +72,8 @@ class Town:
         self.beside: list[Supervised] = []
         self.ending = False
         self.buried = 0
+        self.canaries: list[str] = []
+        self.overheard = ""
         self.moved = self.moved_back = 0.0
         self._trouble = time.monotonic()
 
@@ -94,7 +96,7 @@ class Town:
         return {**settings_of(self.plan.mode, free_port()), **more}
 
     async def __aenter__(self) -> Self:
-        webhooks.LONGEST = RETRIED_AFTER
+        self._longest, webhooks.LONGEST = webhooks.LONGEST, RETRIED_AFTER
         await self.server.__aenter__()
         self._began = self.server.now()
         self._started = time.monotonic()
@@ -109,6 +111,7 @@ class Town:
         for bot in (*self.bots, *self.beside):
             await bot.over()
         await self.server.__aexit__(kind, error, trace)
+        webhooks.LONGEST = self._longest
 
     # --- what goes on ---
 
@@ -202,8 +205,8 @@ class Town:
             asked_again=self.moved > 0,
             spoiled=frozenset(self.spoiled),
             toll=self.toll,
-            log=written([*self.bots[:1], *self.beside]),
-            canaries=(SECRET, TOKEN, TOKEN.partition(":")[2], NAME, *numbers),
+            log=written([*self.bots[:1], *self.beside]) + self.overheard,
+            canaries=(SECRET, TOKEN, TOKEN.partition(":")[2], NAME, *numbers, *self.canaries),
             began=self._began + timedelta(seconds=self.moved_back),
             ended=self.server.now() + timedelta(seconds=self.moved),
             pending=len(self.server.state.updates.pending),

@@ -3,29 +3,20 @@
 import asyncio
 import resource
 import sqlite3
-from collections.abc import Iterable
 from contextlib import closing, suppress
 
 import httpx
 from people import asked, until
 
-from faults import points
-from faults.mischief import SOUR, mischief
 from faults.postgres import Postgres
 from faults.scripted import begun, tap
-from faults.starting import Afresh
 from faults.town import Town
-
-PAUSE = 200.0
-"""Seconds that seem to pass before each start that is to ask people again."""
 
 POISONER = 7_330_000_001
 RESTARTS = 3
 """How often one update may end the process before it is put aside."""
 SMALL_DISK, DISK = 16 * 2**20, "disk"
 """Bytes of a disk to be filled, and where it is in the town's folder."""
-SHOWN_WITHIN = 3.0
-"""Seconds in which a hook fires, or not in this start."""
 
 
 async def killed(town: Town, times: int, within: float = 1.2) -> None:
@@ -36,78 +27,6 @@ async def killed(town: Town, times: int, within: float = 1.2) -> None:
         await asyncio.sleep(town.chance.uniform(0.02, within))
         await town.bot.kill()
         await town.bot.start()
-
-
-async def killed_at(town: Town, hooks: Iterable[str], tries: int = 3) -> dict[str, int]:
-    """Start the bot for each hook, to die there; gives the hooks with how often each fired."""
-    beside = asyncio.create_task(mischief(town))
-    town.dice.refused, town.dice.methods = 0.05, frozenset({"sendmessage"})
-    town.dice.flooded, town.dice.wait = 0.01, 1
-    fired = {hook: await _killed_at(town, hook, tries) for hook in sorted(hooks, key=_first)}
-    town.dice.calm()
-    town.bot.orders = town.orders(sour=SOUR)
-    await town.bot.start()
-    town.ending = True
-    await beside
-    return fired
-
-
-async def _at_peace(town: Town, seconds: float = 5.0, *, kill: bool = False) -> None:
-    """Let the bot live for a moment: what is at work in three deaths in a row is put aside (R5)."""
-    town.bot.orders = town.orders(sour=SOUR)
-    old = _waiting(town)
-    await town.bot.start()
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await town.speaks()
-            while old & _waiting(town):  # noqa: ASYNC110 - the queue has no event
-                await asyncio.sleep(0.01)
-    await (town.bot.kill() if kill else town.bot.stop())
-
-
-def _waiting(town: Town) -> set[int]:
-    return {update["update_id"] for update in town.server.state.updates.pending}
-
-
-async def quirks(town: Town, seconds: float) -> None:
-    """Let everything happen that is rare, and kill the bot once, so that all can be seen of it."""
-    beside = asyncio.create_task(mischief(town))
-    town.dice.refused, town.dice.methods = 0.05, frozenset({"sendmessage"})
-    town.dice.flooded, town.dice.wait = 0.01, 1
-    await asyncio.sleep(seconds)
-    await town.bot.kill()
-    await town.bot.start()
-    await asyncio.sleep(seconds)
-    town.dice.calm()
-    town.ending = True
-    await beside
-
-
-def _first(hook: str) -> bool:
-    """What happens only in an empty database goes first."""
-    return not hook.endswith(points.ONCE)
-
-
-async def _killed_at(town: Town, hook: str, tries: int) -> int:
-    starter = town.bot.starter
-    fired = 0
-    for attempt in range(tries):
-        if hook.endswith(points.AFTER_A_PAUSE):
-            town.move_clock(town.moved + PAUSE)
-        if hook.endswith(points.SLOW_START):
-            town.bot.starter = Afresh()
-        if hook.endswith(points.AFTER_A_DEATH):
-            await _at_peace(town, kill=True)
-        nth = 1 if attempt else town.chance.choice((1, 1, 2, 3))
-        town.bot.orders = town.orders(kill=hook, nth=nth, sour=SOUR)
-        await town.bot.start()
-        fired += await town.bot.ended(within=SHOWN_WITHIN)
-        await town.bot.over()
-        if fired:
-            break
-    town.bot.starter = starter
-    await _at_peace(town)
-    return fired
 
 
 async def stopped(town: Town, times: int) -> None:

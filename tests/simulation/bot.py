@@ -6,13 +6,14 @@ from functools import partial
 from typing import Any, cast
 
 from bot.clock import Clock
-from bot.handlers import Incoming, Reader
+from bot.handlers import Reader
+from bot.incoming import Incoming
 from bot.pacing import Pace
 from bot.pausing import Pauses
 from bot.receiving import Receiver, tap_answer
 from bot.sending import Sender
 from bot.store import Store
-from bot.store.applying import Applied
+from bot.store.outcomes import Applied
 from bot.webhook import Endpoint as Address
 from bot.working import CAREFUL_FOR, SEND_WITHIN, _calm
 from simulation.disk import Driver

@@ -1,6 +1,6 @@
 """What acts should come to: the counting worked out by other means, the real one by itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
@@ -14,15 +14,16 @@ from bot.talking import Talk
 from dialogs.chat import Chat
 from dialogs.content import load
 from dialogs.conversation import Conversation
+from dialogs.turns import Tapped
 from simulation.acts import Act, update
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The chat as it then is, and how many messages are said (None: some, where one replies)."""
+    """The chat as it then is, and how many messages may be said (none told: some)."""
 
     chat: Chat | None
-    replies: int | None = None
+    replies: tuple[int, ...] = ()
 
 
 def counted(chat: Chat | None, act: Act, at: datetime) -> Expected:
@@ -45,7 +46,11 @@ def talked(chat: Chat | None, act: Act, at: datetime) -> Expected:
     assert event, act
     outcome = talk.turn(chat, event)
     kept = outcome.chat if outcome.chat and outcome.chat.consent else None
-    return Expected(kept, len(outcome.outgoing))
+    said: tuple[int, ...] = (len(outcome.outgoing),)
+    if isinstance(event, Tapped) and not outcome.outgoing:
+        # Where nobody knew of the card that was tapped, it may hide the open question.
+        said += (len(talk.turn(chat, replace(event, below=True)).outgoing),)
+    return Expected(kept, said)
 
 
 def conversation() -> tuple[Conversation, Renderer]:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.handlers import Incoming
-from bot.store.applying import Applied
+from bot.incoming import Incoming
 from bot.store.outbox import ALL, Row
+from bot.store.outcomes import Applied
 from bot.store.schema import BY_CHAT, TABLES
 from dialogs.chat import Chat, dump
 from simulation.acts import Act
@@ -123,8 +123,8 @@ class Oracle:
         expected = None
         if act.kind not in ("foreign", "blocked", "back") and not taken.reason:
             expected = self._turned(taken, act)
-        replies = expected.replies if expected else None
-        told = len(taken.rows) == replies if replies is not None else bool(taken.rows)
+        replies = expected.replies if expected else ()
+        told = len(taken.rows) in replies if replies else bool(taken.rows)
         if act.wants_a_reply and not told:
             self.breaks("d", f"{len(taken.rows)} replies to {act}, and not {replies}")
 

@@ -7,8 +7,8 @@ from typing import Protocol
 
 from updates import START
 
-from bot.rendering import Outgoing
-from bot.store.applying import Outcome
+from bot.outgoing import Outgoing
+from bot.store.outcomes import Outcome
 from dialogs.buttons import Press, parse
 from dialogs.chat import Chat
 from dialogs.turns import Card, Event, Sent, Tapped, Typed

@@ -14,7 +14,8 @@ from unittest.mock import patch
 from updates import START
 
 from bot.store import taking
-from bot.store.applying import Applied, Batch
+from bot.store.applying import Batch
+from bot.store.outcomes import Applied
 from bot.talking import Talk
 from simulation import disk
 from simulation.bot import Bot
