@@ -44,6 +44,9 @@ DANGER = {
     "he is blue round the mouth": "danger-baby-emergency",
     "the spots stay when i press them": "danger-baby",
     "i am scared i will hurt my baby": "crisis",
+    "put the toner on 20 mins ago and now my throat is tight": "danger-breathing",
+    "my lips started swelling 10 minutes ago": "danger-breathing",
+    "could it be the serum, my tongue is swelling right now": "danger-breathing",
 }
 
 AFTER_A_NO = {
@@ -98,6 +101,21 @@ def test_a_no_reaches_no_further_than_its_own_clause(
 @pytest.mark.parametrize("text", HARMLESS)
 def test_denials_and_harmless_words_raise_no_alarm(text: str, understanding: Understanding) -> None:
     assert understanding.read_danger(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my lips swelled up years ago from a lipstick",
+        "what if my throat closes from retinol",
+        "my cousin had blurry vision after a peel last year",
+        "choking with laughter at this bot haha",
+    ],
+)
+def test_what_is_past_or_only_feared_brings_no_card_at_once(
+    text: str, understanding: Understanding
+) -> None:
+    assert not isinstance(understanding.read(text, None), Danger)
 
 
 def test_there_are_at_least_forty_sure_patterns(content: Content) -> None:

@@ -40,6 +40,9 @@ SOFTENING = ("past", "over", "others", "hypo", "joke", "idiom")
 LAST = 2
 """Words of the shortest phrase."""
 
+MOMENT, OUTWEIGHED = "moment", frozenset(("hypo", "others"))
+"""The group of words of the present moment, and the softening ones it outweighs."""
+
 _Phrase = tuple[tuple[str, ...], bool, str]
 
 
@@ -54,8 +57,9 @@ class Seen:
 
     @property
     def soft(self) -> list[str]:
-        """The groups that may mean that nothing is wrong."""
-        return [group for group in SOFTENING if group in self.found]
+        """The groups that may mean that nothing is wrong, less what the present outweighs."""
+        found = [group for group in SOFTENING if group in self.found]
+        return [] if MOMENT in self.found and OUTWEIGHED.issuperset(found) else found
 
 
 class Concepts:

@@ -51,6 +51,9 @@ FEW = 3
 BIDS = 0.15
 """How much liker a command than a topic words are taken to be while a question is open."""
 
+PLAINLY = 0.5
+"""From where words are like enough to a command to be put forward."""
+
 TURNING = ("back", "change", "undo")
 """Commands that speak of earlier answers: if one is put right in so many words, that is done."""
 
@@ -225,7 +228,10 @@ class Pondering:
 
 def _bidden(subjects: list[Found]) -> list[Found]:
     """The same, commands put forward: what is said while something is asked is often one."""
-    raised = [Found(s.label, s.score + BIDS) if s.label[0] == "/" else s for s in subjects]
+    raised = [
+        Found(s.label, s.score + BIDS) if s.label[0] == "/" and s.score >= PLAINLY else s
+        for s in subjects
+    ]
     return sorted(raised, key=lambda found: -found.score)
 
 
