@@ -20,6 +20,10 @@ AT_ONCE = 8
 """Transactions at the same time, each on a thread and a connection of its own."""
 WITHIN = 5.0
 """Seconds to wait for a connection."""
+AGAIN = 1.0
+"""Seconds for which the pool tries to connect by itself, waiting twice as long each time (its own
+default is 300, and so it may sleep for minutes beside a database that is back); then it begins
+anew."""
 LIMITS = "-c lock_timeout=5000 -c statement_timeout=10000"
 """Milliseconds: how long a chat may be held by somebody else, and a statement last (R2)."""
 POLLING, WORKER = 1_835_821_417, 1_835_821_418
@@ -65,7 +69,14 @@ class Postgres:
         self._number = secrets.randbelow(2**31)
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="store")
         self._pool = ConnectionPool(
-            address, min_size=1, max_size=AT_ONCE, timeout=WITHIN, open=False, name="store"
+            address,
+            min_size=1,
+            max_size=AT_ONCE,
+            timeout=WITHIN,
+            open=False,
+            name="store",
+            reconnect_timeout=AGAIN,
+            reconnect_failed=lambda pool: pool.resize(1, AT_ONCE),  # which tries at once
         )
         self._present: psycopg.Connection[Any] | None = None
         self._presence, self._polls = Lock(), False

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from people import buttons
 
+from faults.persons import is_of
 from faults.town import Town
 
 MISCHIEF = 7_320_000_001
@@ -44,7 +45,7 @@ async def mischief(town: Town, number: int = MISCHIEF) -> None:
         await _until(lambda: not shows("forget"))
         server.say(number, "/start")
         server.block(number)
-        await _until(lambda: not server.state.updates.pending)
+        await _until(lambda: not any(is_of(u, number) for u in server.state.updates.pending))
         server.unblock(number)
 
 

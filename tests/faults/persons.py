@@ -153,7 +153,7 @@ class Person:
         What Telegram still holds is not lost; but held for very long, it is.
         """
         waited = min(time.monotonic() - self._acted, self.world.calm())
-        held = any(_is_of(update, self.number) for update in self._server.state.updates.pending)
+        held = any(is_of(update, self.number) for update in self._server.state.updates.pending)
         return waited > self.patience * (5 if held else 1)
 
     # --- what they see ---
@@ -168,6 +168,7 @@ class Person:
         return any(press.mark == "-" and press.option == option for _, press, _ in self._keyboard())
 
 
-def _is_of(update: dict[str, Any], person: int) -> bool:
+def is_of(update: dict[str, Any], person: int) -> bool:
+    """Whether an update tells what this person did."""
     about = update.get("callback_query") or update.get("message") or {}
     return bool(about.get("from", {}).get("id") == person)

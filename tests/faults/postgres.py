@@ -12,7 +12,8 @@ from typing import Self
 
 BY_ROOT = "nobody"
 """Whose the server is when root starts it: it refuses to be root's."""
-SETTINGS = "-c listen_addresses= -c max_connections=60 -c shared_buffers=16MB"
+SETTINGS = "-c listen_addresses= -c max_connections=60 -c shared_buffers=16MB -c fsync=off"
+"""What is cut off here is the server and not the machine: what it has written, the system keeps."""
 
 
 class Postgres:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from people import asked, buttons, choose, until
 
+from faults.persons import is_of
 from faults.postgres import Postgres
 from faults.town import Town
 
@@ -73,16 +74,7 @@ async def _broken(town: Town, server: Postgres) -> None:
 
 
 async def _taken(town: Town) -> None:
-    await until(lambda: not any(TALKER in _ids(update) for update in _pending(town)))
-
-
-def _pending(town: Town) -> list[dict[str, dict[str, dict[str, int]]]]:
-    return [dict(update) for update in town.server.state.updates.pending]
-
-
-def _ids(update: dict[str, dict[str, dict[str, int]]]) -> set[int]:
-    about = update.get("callback_query") or update.get("message") or {}
-    return {about.get("from", {}).get("id", 0)}
+    await until(lambda: not any(is_of(u, TALKER) for u in town.server.state.updates.pending))
 
 
 def _look(town: Town) -> None:

@@ -52,8 +52,12 @@ async def quiet(town: Town) -> None:
 
 
 async def renumbered(town: Town) -> None:
-    """After a quiet week Telegram numbers from another place, here a lower one."""
+    """After a quiet week Telegram numbers from another place, here a lower one.
+
+    In such a week the queue has emptied; what is in it still would stand in the way for ever.
+    """
     await asyncio.sleep(0.5)
+    await until(lambda: not town.server.state.updates.pending)
     town.server.state.updates._next = 1000
     await asyncio.sleep(0.5)
 

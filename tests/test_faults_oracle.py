@@ -1,0 +1,65 @@
+"""What the account of a fault run excuses, and what it does not."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from faults.oracle import Account, in_ban, too_many
+
+from bot.playground.state import Call
+
+BEGAN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def at(seconds: float) -> datetime:
+    return BEGAN + timedelta(seconds=seconds)
+
+
+def called(seconds: float, *, told: int = 0) -> Call:
+    """One call to a chat; `told` to wait for so many seconds, or carried out."""
+    if told:
+        words = f"Too Many Requests: retry after {told}"
+        return Call(1, at(seconds), "sendmessage", {"chat_id": "1"}, 429, description=words)
+    return Call(2, at(seconds), "sendmessage", {"chat_id": "1"}, 200, {"message_id": 1})
+
+
+@pytest.mark.parametrize(
+    ("second", "kills", "found"),
+    [
+        (0.5, (), 1),  # before the wait is over
+        (1.5, (), 0),  # after it
+        (0.05, (), 0),  # on its way when the wait was told
+        (0.5, (0.05,), 0),  # the wait died with who was told
+        (0.5, (0.3,), 1),  # long after the wait must be on disk
+        (0.5, (-0.1,), 1),  # before anything was told
+    ],
+)
+def test_only_a_kill_before_it_can_be_on_disk_excuses_who_does_not_wait(
+    second: float, kills: tuple[float, ...], found: int
+) -> None:
+    calls = [called(0, told=1), called(second)]
+    assert len(in_ban(calls, [at(kill) for kill in kills])) == found
+
+
+def test_an_unwritten_wait_leaves_the_one_before_it_standing() -> None:
+    calls = [called(0, told=5), called(2, told=1), called(4)]
+    assert [call.at for _, call in in_ban(calls, [at(2.05)])] == [at(2), at(4)]
+
+
+@pytest.mark.parametrize(
+    ("answers", "kills", "repeated", "ill"),
+    [
+        (20_000, 100, 100, False),
+        (20_000, 100, 101, True),  # with so many kills the bar is exact
+        (3200, 30, 18, False),  # within what chance does to 16
+        (3200, 30, 29, True),
+        (900, 100, 90, False),  # too few to tell
+    ],
+)
+def test_the_share_of_repeats_is_held_to_its_bar_as_exactly_as_the_kills_allow(
+    answers: int, kills: int, repeated: int, *, ill: bool
+) -> None:
+    assert too_many(answers, kills, repeated) is ill
+    found = Account(answers=answers, kills=kills, repeated=repeated).faults
+    assert bool(found) is ill
+    aimed = {"before sendmessage": 1}
+    assert Account(answers=answers, kills=kills, repeated=repeated, fired=aimed).faults == {}
