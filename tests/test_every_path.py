@@ -18,6 +18,7 @@ from dialogs.flow import Flow
 from dialogs.walking import survey, walks
 
 
+@pytest.mark.timeout(300)
 def test_no_path_breaks_an_invariant(content: Content) -> None:
     found = walked(REAL)
     assert not found.broken, found.examples
