@@ -41,7 +41,7 @@ CLEAR, CLOSE = 0.12, 0.03
 """How much liker one topic than all others a question must be to be answered at once; and while
 another question is open, so that what is asked in between is short."""
 
-ASKED, TOLD, UNASKED = -0.35, 0.0, 0.05
+ASKED, TOLD, UNASKED = -0.45, 0.0, 0.05
 """How much liker a topic or command than an answer a text must be to be no answer: one that asks
 something, a command, and any other."""
 
@@ -125,7 +125,9 @@ class Pondering:
         subjects = _bidden(seen.subjects)
         subject = self._subject(seen, subjects, CLOSE if seen.asks else CLEAR)
         ahead = (subjects[0].score if subjects else 0.0) - likely
-        told = isinstance(subject, (About, Command)) and ahead > _bar(seen, subject)
+        told = isinstance(subject, (About, Command)) and (
+            ahead > _bar(seen, subject) or (seen.asks and bool(subject.because))
+        )
         bid = isinstance(subject, Command) and subject.name not in TURNING
         if told and (seen.asks or bid):
             return subject
