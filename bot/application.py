@@ -33,7 +33,8 @@ def read(settings: Settings) -> "tuple[Content, Conversation]":
     from dialogs.speaking import Operator  # noqa: PLC0415
 
     content = load(settings.content_dir)
-    operator = Operator(settings.operator_name, settings.operator_contact, settings.privacy_contact)
+    whose = (settings.operator_name, settings.operator_contact, settings.privacy_contact)
+    operator = Operator(*whose, keeps_words=settings.not_understood_log is not None)
     return content, Conversation(content, operator, settings.default_zone)
 
 

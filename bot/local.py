@@ -96,7 +96,8 @@ def _local(settings: Settings, server: Playground, folder: Path) -> Settings:
 
 
 async def _serve(settings: Settings, server: Playground, pages: Pages, panel: LocalPanel) -> None:
-    operator = Operator(settings.operator_name, settings.operator_contact, settings.privacy_contact)
+    whose = (settings.operator_name, settings.operator_contact, settings.privacy_contact)
+    operator = Operator(*whose, keeps_words=settings.not_understood_log is not None)
 
     def read() -> tuple[Content, Conversation]:
         zone = settings.default_zone

@@ -1,6 +1,7 @@
 """What was typed and not understood, without what might tell who typed it: only if it is wanted."""
 
 import logging
+import os
 import re
 from pathlib import Path
 
@@ -44,10 +45,15 @@ class Unheard:
         pages = {page for reply in replies for page in reply.pages}
         if isinstance(event, Typed) and pages & NOT_UNDERSTOOD:
             try:
-                with self._path.open("a", encoding="utf-8") as file:
+                with open(self._path, "a", encoding="utf-8", opener=_private) as file:
                     file.write(impersonal(event.text) + "\n")
             except OSError as error:  # no turn fails for it
                 _LOG.warning("what was not understood cannot be kept: %s", error.strerror)
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file that nobody else may read."""
+    return os.open(path, flags, 0o600)
 
 
 def impersonal(text: str) -> str:

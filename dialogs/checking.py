@@ -53,6 +53,8 @@ MESSAGES = (
         "returning-done",
         "here",
         "no-operator",
+        "words-dropped",
+        "words-kept",
         "why-intro",
         "why-because",
         "why-source",

@@ -27,7 +27,7 @@ PLAIN_LIMITS = {
 }
 """Characters of the pages that Telegram shows without markup: toasts and the bot's profile."""
 
-ALWAYS = frozenset({"operator", "contact", "privacy", "review"})
+ALWAYS = frozenset({"operator", "contact", "privacy", "review", "words"})
 SLOTS = {
     "progress": {"number", "about"},
     "not-understood-again": {"example", "other"},

@@ -20,11 +20,15 @@ BULLET = "- "
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Who runs the bot, how to reach them, and whom to write to about personal data."""
+    """Who runs the bot, how to reach them, and whom to write to about personal data.
+
+    `keeps_words`: whether they keep what was not understood; people are told so.
+    """
 
     name: str
     contact: str
     privacy: str
+    keeps_words: bool = False
 
 
 class Speaker:
@@ -38,6 +42,9 @@ class Speaker:
             "contact": operator.contact or unknown,
             "privacy": operator.privacy or unknown,
             "review": _review(content),
+            "words": content.messages[
+                "words-kept" if operator.keeps_words else "words-dropped"
+            ].text,
         }
         self._whole: dict[str, Part] = {}
 

@@ -1,5 +1,6 @@
 """What was not understood is kept only if it is wanted, and never tells who typed it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,16 @@ def test_only_what_was_not_understood_is_kept(tmp_path: Path, content: Content) 
     for number, text in enumerate(("yes", "me", "qwxz @ann 123", "none of these"), 2):
         chat = talk.turn(chat, Typed(text, number)).chat
     assert log.read_text(encoding="utf-8") == "qwxz <name> <n>\n"
+    assert log.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("keeps", [False, True])
+def test_people_are_told_what_becomes_of_their_words(content: Content, keeps: bool) -> None:
+    conversation = Conversation(content, replace(OPERATOR, keeps_words=keeps))
+    talk = Talk(conversation, Renderer(content), lambda: NOW)
+    said = talk.turn(None, Typed("/privacy", 1)).outgoing[0].text
+    assert ("did not understand are kept" in said) == keeps
+    assert "then dropped" in said
 
 
 def test_without_the_setting_nothing_is_kept_and_a_full_disk_stops_no_turn(
