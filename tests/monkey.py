@@ -178,14 +178,14 @@ class Monkey:
         asked = self.open_question()
         confirming = "=" in ((self.phone.chat and self.phone.chat.asked) or "")
         came = self.phone.say(text)
-        if confirming and (told := self.told(came, confirmed=True)):
+        if confirming and (told := self.told(came, asked, confirmed=True)):
             return came, told
         if (
             (meant := self.meant(text, asked))
             or not came.messages
             or came.messages[0].kind != "safety"
         ):
-            return came, meant or self.told(came)
+            return came, meant or self.told(came, asked)
         # Danger is also an answer to a safety question, never towards the less safe side.
         for name in self.answered_now() & {r.question for r in self.words.content.rules.expiry}:
             old, new = self.ledger.answers.get(name, ()), self.phone.answers()[name]
@@ -193,10 +193,11 @@ class Monkey:
                 return came, self.meant(text, name)
         return came, NOTHING
 
-    def told(self, came: Came, *, confirmed: bool = False) -> Said:
+    def told(self, came: Came, asked: str = "", *, confirmed: bool = False) -> Said:
         """What other words than the written examples changed.
 
-        Only one answer, only with a word about it, and not towards the less safe side unconfirmed.
+        Only one answer, only with a word about it, and towards the less safe side only what is
+        asked, or confirmed.
         """
         pages = {page for pages in came.pages for page in pages}
         if not {"noted", "changed"} & pages:
@@ -207,7 +208,7 @@ class Monkey:
         (name,) = names
         old, new = self.ledger.answers.get(name, ()), self.phone.answers()[name]
         unsafe = old and new and self.house.questions[name].less_safe(old, new)
-        if unsafe and not confirmed:
+        if unsafe and not confirmed and name != asked:
             return NOTHING
         self.ledger.typed[self.phone.last_text] = name
         return {name: new}

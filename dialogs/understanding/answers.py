@@ -105,7 +105,9 @@ class Answers:
         if likely is None:
             return replies.ruled(seen.parts), 0.0
         found = self._weighed(likely, question, seen)
-        if isinstance(found, Choice) and (seen.asks or self._learned.speller.doubts(seen.spelt)):
+        speller = self._learned.speller
+        slips = speller.doubts(seen.spelt) or not speller.knows(seen.spelt)
+        if isinstance(found, Choice) and (seen.asks or slips):
             found = Confirm(found.options, 0.6, found.because)
         return found, likely.score + (SAID if likely.ruled else 0.0)
 

@@ -67,6 +67,10 @@ class Speller:
         """A text spelt out with each word that nobody knows put right, where that is clear."""
         return " ".join(map(self._repaired, spelt.split()))
 
+    def knows(self, spelt: str) -> bool:
+        """Whether every word of a text is known, so that none of them is a slip of another."""
+        return all(word in self._right or not word.isalpha() for word in spelt.split())
+
     def doubts(self, spelt: str) -> bool:
         """Whether a word that nobody knows may be a `no`: one overlooked turns an answer round."""
         return any(word not in self._right and _negation(word) for word in spelt.split())
