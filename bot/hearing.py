@@ -57,16 +57,22 @@ EMPTY: dict[str, Any] = {
 def _told(  # noqa: PLR0911 - one kind of meaning a line
     content: Content, meaning: Meaning, name: str | None
 ) -> dict[str, Any]:
-    """What one meaning is called; `asked` marks what is only done after a yes."""
+    """What one meaning is called; `asked` marks what is only done after a yes.
+
+    A danger that is only asked about is `unsure`, with its cards as alternatives.
+    """
     match meaning:
         case Danger(page):
             level = content.messages[page].level
             return {"kind": "danger", "value": page, "level": level, "confidence": 1.0}
         case MaybeDanger(pages, confidence):
-            found: dict[str, Any] = {"kind": "danger", "value": pages[0], "asked": True}
-            found["confidence"] = confidence
-            hinted = [{"kind": "danger", "value": page} for page in pages]
-            return {**found, "level": content.messages[pages[0]].level, "alternatives": hinted}
+            levels = [content.messages[page].level for page in pages]
+            hinted = [
+                {"kind": "danger", "value": page, "level": level}
+                for page, level in zip(pages, levels, strict=True)
+            ]
+            found: dict[str, Any] = {"kind": "unsure", "level": levels[0], "asked": True}
+            return {**found, "confidence": confidence, "alternatives": hinted}
         case Command() | About() as sure:
             others = [{"kind": "topic", "value": n} for n in getattr(sure, "others", ())]
             return {**_sure(sure), "confidence": sure.confidence, "alternatives": others}
