@@ -176,6 +176,23 @@ def test_after_a_crisis_no_skin_question_follows_until_the_person_comes_back(
     assert pages(player.say("purple"))[-1] == ("not-understood", "location?")
 
 
+@pytest.mark.parametrize(
+    ("said", "agreed"),
+    [
+        ("yes lets go", True),
+        ("Ok, sure, go ahead!", True),
+        ("yes but no", False),
+        ("ok what is kept?", False),
+        ("ok ok ok ok ok", False),
+        ("", False),
+    ],
+)
+def test_only_words_of_consent_alone_are_consent(player: Player, said: str, agreed: bool) -> None:
+    player.say("/start")
+    player.say(said)
+    assert (player.chat is not None and player.chat.consent is not None) == agreed
+
+
 def test_consent_can_be_typed(player: Player) -> None:
     player.say("/start")
     assert pages(player.say("Yes, let us start")) == [("who?",)]

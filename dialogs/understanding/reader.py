@@ -42,7 +42,8 @@ class Understanding:
             for name, command in content.commands.items()
             for word in (name, *command.hear)
         }
-        self._consents = self._said("welcome", "consent")
+        yes = "|".join(map(re.escape, sorted(self._said("welcome", "consent"))))
+        self._consenting = re.compile(f"(?:(?:{yes}) ){{1,4}}")
         self.dangers = frozenset(content.danger)
         self._ends = self._said("ticks-done", "done")
         self._replies = {
@@ -124,8 +125,8 @@ class Understanding:
         return self._alarm.heard(text, self._speller.punctuated(text))
 
     def agrees(self, text: str) -> bool:
-        """Whether a text is just the consent that the welcome asks for."""
-        return normalise(text) in self._consents
+        """Whether a text is just the consent that the welcome asks for, once or in a row."""
+        return self._consenting.fullmatch(normalise(text) + " ") is not None
 
     def exactly(self, text: str, question: Question) -> str | None:
         """The option of this question whose label or example is just this text."""
