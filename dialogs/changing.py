@@ -83,6 +83,10 @@ class Changing:
         """What is typed under the change card of a question chooses another of its options."""
         if question.several or len(options) != 1:
             return self._talk.missed(moment.chat, moment)
+        return self.said(moment, question, options)
+
+    def said(self, moment: Moment, question: Question, options: tuple[str, ...]) -> Turn:
+        """An earlier answer put right in words, which get words back and no toast."""
         if options == moment.path.answers[question.name].options:
             return self._talk.aside(moment.chat, moment, "kept")
         return replace(self.changed(moment, question, options), toast=None)

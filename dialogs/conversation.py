@@ -99,10 +99,11 @@ class Conversation:
         if moment is None and self._understanding.agrees(event.text):
             return self._commanding.consent(chat, now)
         question = self._asked(moment) if moment else None
-        if question and moment and (options := self._offering.agreed(moment, event.text)):
-            return self._chosen(moment, question, Choice(options))
+        if moment and (agreed := self._offering.agreed(moment, event.text)):
+            return self._agreed(moment, *agreed)
+        hidden = self._offering.hidden(moment) if moment else None
         earlier = moment.path.answers.keys() - moment.path.expired if moment else ()
-        meaning = self._understanding.read(event.text, question, sorted(earlier))
+        meaning = self._understanding.read(event.text, question or hidden, sorted(earlier))
         match meaning:
             case Danger(page):
                 return self._alarmed(chat, moment, page, event)
@@ -116,22 +117,37 @@ class Conversation:
                 return self._talk.missed(chat, moment)
             case About(topic):
                 return Turn(chat, (self._talk.say.told(topic), *self._talk.again(moment)))
+            case Choice(options) | Confirm(options) if moment and hidden:
+                return self._offering.confirm(moment, hidden, options)
             case Done() | Choice() as said if moment and question:
                 return self._chosen(moment, question, said)
             case Confirm(options) if moment and question:
                 if question is not moment.path.open:
-                    return self._offering.correct(moment, question, options)
+                    return self._corrected(moment, question, options, said=False)
                 return self._offering.confirm(moment, question, options)
-            case Correction(name, options, said) if moment and not said:
-                return self._offering.correct(moment, self._talk.flow.questions[name], options)
-            case Correction(name, options) if moment:
-                corrected = self._talk.flow.questions[name]
-                return replace(self._changing.changed(moment, corrected, options), toast=None)
+            case Correction(name, options, said) if moment:
+                return self._corrected(moment, self._talk.flow.questions[name], options, said=said)
             case Unsure() if moment and (self._talk.away(chat, now) or self._passed(moment, event)):
                 return self._missed(chat, moment, event.text)
             case Unsure(sures):
-                return self._offering.unsure(chat, moment, question, sures)
+                return self._offering.unsure(chat, moment, question or hidden, sures)
         return self._missed(chat, moment, event.text)
+
+    def _agreed(self, moment: Moment, question: Question, options: tuple[str, ...]) -> Turn:
+        """A typed yes to options that were to be confirmed, now or for an earlier answer."""
+        if question is moment.path.open:
+            return self._chosen(moment, question, Choice(options))
+        if question.name not in moment.path.answers or question.name in moment.path.expired:
+            return self._talk.missed(moment.chat, moment)
+        return self._changing.said(moment, question, options)
+
+    def _corrected(
+        self, moment: Moment, question: Question, options: tuple[str, ...], *, said: bool
+    ) -> Turn:
+        """An earlier answer put right: at once if that was said plainly, else after a yes."""
+        if said or options == moment.path.answers[question.name].options:
+            return self._changing.said(moment, question, options)
+        return self._offering.correct(moment, question, options)
 
     def _commanded(self, chat: Chat, moment: Moment | None, name: str, *, known: bool) -> Turn:
         if not known:

@@ -32,11 +32,13 @@ class Offering:
         return Turn(chat, (self._confirmation(question, options, press),))
 
     def correct(self, moment: Moment, question: Question, options: tuple[str, ...]) -> Turn:
-        """Whether an earlier answer is to be changed; until then no words are an answer."""
+        """Whether an earlier answer is to be changed; a typed yes says so too."""
         times = moment.path.answers[question.name].times
-        press = Press(moment.run.id, question.name, times, sets.word(options))
+        word = sets.word(options)
+        press = Press(moment.run.id, question.name, times, word)
         press = replace(press, mark="!") if question.several else press
-        chat = moment.chat.model_copy(update={"asked": "", "misses": 0})
+        asked = f"{question.name}{CONFIRMING}{word}"
+        chat = moment.chat.model_copy(update={"asked": asked, "misses": 0})
         return Turn(chat, (self._confirmation(question, options, press),))
 
     def _confirmation(self, question: Question, options: tuple[str, ...], press: Press) -> Reply:
@@ -49,13 +51,19 @@ class Offering:
         echo = f"{question.title}: {self._say.echo(question, options)}"
         return Reply((self._say.part("confirm-answer", echo=echo),), rows)
 
-    def agreed(self, moment: Moment, text: str) -> tuple[str, ...] | None:
-        """The options that were waiting for a yes, where this text is one."""
+    def hidden(self, moment: Moment) -> Question | None:
+        """The open question above a card that asks whether an earlier answer is to be changed."""
+        name, waits, _ = (moment.chat.asked or "").partition(CONFIRMING)
+        return moment.path.open if waits and name in moment.path.answers else None
+
+    def agreed(self, moment: Moment, text: str) -> tuple[Question, tuple[str, ...]] | None:
+        """The question and options that were waiting for a yes, where this text is one."""
         name, waits, word = (moment.chat.asked or "").partition(CONFIRMING)
         question = self._talk.flow.questions.get(name)
         if not waits or question is None or normalise(text) not in self._yes:
             return None
-        return sets.options(question, word)
+        options = sets.options(question, word)
+        return (question, options) if options else None
 
     @property
     def _yes(self) -> frozenset[str]:

@@ -198,6 +198,19 @@ def test_consent_can_be_typed(player: Player) -> None:
     assert pages(player.say("Yes, let us start")) == [("who?",)]
 
 
+def test_an_answer_said_again_is_kept_and_never_met_with_silence(player: Player) -> None:
+    finished(player, "me", "none", "pearl", "face")
+    assert pages(player.say("scrap that, they are on my nose")) == [("kept", "history?")]
+
+
+def test_words_under_a_card_that_asks_about_an_earlier_answer_are_not_lost(player: Player) -> None:
+    finished(player, "me", "none", "pearl", "face")
+    turn = player.say("oh and its for my baby")
+    assert [reply.pages[0] for reply in turn.replies] == ["confirm-answer"]
+    assert pages(player.say("about two weeks"))[0] == ("confirm-answer",)
+    assert pages(player.say("yes"))[0][0] == "noted"
+
+
 def test_why_a_question_is_asked_can_be_asked(player: Player) -> None:
     finished(player, "me", "none", "pearl")
     assert pages(player.say("why do you ask?")) == [("location?why", "location?")]

@@ -172,16 +172,20 @@ class Answers:
         back = seen.puts_right == TAKES_BACK
         bar = max(bar, seen.spoken.get(ELSE, 0.0) + (0.0 if back else SAID))
         near = AMONG + (seen.subjects[0].score if seen.subjects else 0.0)
-        new = seen.newly
+        new, known = seen.newly, frozenset(earlier)
+        later = max((s for q, s in seen.spoken.items() if q not in (*known, ELSE)), default=0.0)
         best: Correction | None = None
-        for name in earlier:
+        for name in sorted(known):
+            if not back and seen.spoken.get(name, 0.0) < later:
+                continue  # it speaks of what is asked now or later
             if seen.spoken.get(name, 0.0) + MOST <= bar:
                 continue
             found = self.likely(new, name, DENIED)
             spoken = _spoken(seen, name, found)
             if found is None or spoken <= bar:
                 continue
-            if not back and (found.option in self._questions[name].counts_as or spoken <= near):
+            vague = found.option in self._questions[name].counts_as
+            if (not back or seen.asks) and (vague or spoken <= near):
                 continue
             ruled = found.ruled
             plain = isinstance(ruled, Choice) and ruled.options[0] == found.option
