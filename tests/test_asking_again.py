@@ -1,5 +1,6 @@
 """After an outage the open question comes once more, once, and only to those mid-talk."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -34,6 +35,7 @@ def ask(chat: Chat | None) -> tuple[Outgoing, ...]:
 async def talked(store: Store, update: int, person: int = ANN) -> None:
     """Somebody writes, and gets the reply."""
     await store.apply([typed(update, "x", person)], count, sorry)
+    await asyncio.gather(*store._beside)  # the heartbeat is noted beside the turn
     for row in await store.rows(person):
         await store.drop(row, "refused")
 
