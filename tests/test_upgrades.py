@@ -120,7 +120,8 @@ def test_new_content_meets_each_question_and_no_answer_means_something_else(
         old = [b for reply in shown for row in reply.rows for b in row][:4]
         for change in all_at(content, asked or "who", given):
             # Learning anew for each of many hundred changes would take minutes and show nothing.
-            changed = Conversation(replace(change(content), examples={}), OPERATOR)
+            after = replace(change(content), examples={}, heard_options={})
+            changed = Conversation(after, OPERATOR)
             for press in (None, *old):
                 met += 1
                 one = Player(changed, player.now, player.stored, shown=list(player.shown))
