@@ -24,6 +24,7 @@ from dialogs.understanding import (
     Danger,
     Done,
     MaybeDanger,
+    Meaning,
     Understanding,
     Unsure,
 )
@@ -92,46 +93,66 @@ class Conversation:
             return self._sent(chat, event, now)
         return self._edited(chat, event, now) if event.edited else self._typed(chat, event, now)
 
-    def _typed(  # noqa: C901, PLR0911, PLR0912 - one kind of meaning a line
-        self, chat: Chat, event: Typed, now: datetime
-    ) -> Turn:
+    def _typed(self, chat: Chat, event: Typed, now: datetime) -> Turn:
         moment = self._talk.moment(chat, now, message_id=event.message_id)
         if moment is None and self._understanding.agrees(event.text):
             return self._commanding.consent(chat, now)
-        question = self._asked(moment) if moment else None
         if moment and (agreed := self._offering.agreed(moment, event.text)):
             return self._agreed(moment, *agreed)
+        question = self._asked(moment) if moment else None
         hidden = self._offering.hidden(moment) if moment else None
         earlier = moment.path.answers.keys() - moment.path.expired if moment else ()
         meaning = self._understanding.read(event.text, question or hidden, sorted(earlier))
+        turn = self._aside(chat, moment, meaning, event)
+        if turn is None and moment and hidden and isinstance(meaning, Choice | Confirm):
+            turn = self._offering.confirm(moment, hidden, meaning.options)
+        if turn is None and moment:
+            turn = self._answered(moment, question, meaning)
+        if turn is None and isinstance(meaning, Unsure) and not self._passed(moment, event):
+            turn = self._offering.unsure(chat, moment, question or hidden, meaning.alternatives)
+        return turn or self._missed(chat, moment, event.text)
+
+    def _aside(
+        self, chat: Chat, moment: Moment | None, meaning: Meaning, event: Typed
+    ) -> Turn | None:
+        """What is said whatever is open: danger, a command, a side question."""
         match meaning:
             case Danger(page):
                 return self._alarmed(chat, moment, page, event)
             case MaybeDanger(pages):
                 return self._offering.danger(chat, pages)
             case Command(name, known):
-                return self._commanded(chat, moment, name, known=known)
-            case About("greeting") if moment is None:
-                return self._talk.missed(chat, moment)
-            case About(topic) if chat.quiet and topic not in self._talk.content.topics:
-                return self._talk.missed(chat, moment)
+                if known:
+                    return self._commanding.command(chat, moment, name)
+                return self._talk.aside(chat, moment, "unknown-command")
             case About(topic):
-                return Turn(chat, (self._talk.say.told(topic), *self._talk.again(moment)))
-            case Choice(options) | Confirm(options) if moment and hidden:
-                return self._offering.confirm(moment, hidden, options)
-            case Done() | Choice() as said if moment and question:
+                return self._told(chat, moment, topic)
+        return None
+
+    def _told(self, chat: Chat, moment: Moment | None, topic: str) -> Turn:
+        """A topic or small talk, and below it the open question."""
+        if self._small(chat, moment, topic):
+            return self._talk.missed(chat, moment)
+        return Turn(chat, (self._talk.say.told(topic), *self._talk.again(moment)))
+
+    def _small(self, chat: Chat, moment: Moment | None, topic: str) -> bool:
+        """Whether a bit of small talk gets no more than the way on: before it begins, or quiet."""
+        if topic in self._talk.content.topics:
+            return False
+        return chat.quiet or (moment is None and topic == "greeting")
+
+    def _answered(self, moment: Moment, question: Question | None, meaning: Meaning) -> Turn | None:
+        """What answers the question on the screen, or puts an earlier answer right."""
+        match meaning:
+            case Done() | Choice() as said if question:
                 return self._chosen(moment, question, said)
-            case Confirm(options) if moment and question:
-                if question is not moment.path.open:
-                    return self._corrected(moment, question, options, said=False)
+            case Confirm(options) if question and question is moment.path.open:
                 return self._offering.confirm(moment, question, options)
-            case Correction(name, options, said) if moment:
+            case Confirm(options) if question:
+                return self._corrected(moment, question, options, said=False)
+            case Correction(name, options, said):
                 return self._corrected(moment, self._talk.flow.questions[name], options, said=said)
-            case Unsure() if moment and (self._talk.away(chat, now) or self._passed(moment, event)):
-                return self._missed(chat, moment, event.text)
-            case Unsure(sures):
-                return self._offering.unsure(chat, moment, question or hidden, sures)
-        return self._missed(chat, moment, event.text)
+        return None
 
     def _agreed(self, moment: Moment, question: Question, options: tuple[str, ...]) -> Turn:
         """A typed yes to options that were to be confirmed, now or for an earlier answer."""
@@ -149,11 +170,6 @@ class Conversation:
             return self._changing.said(moment, question, options)
         return self._offering.correct(moment, question, options)
 
-    def _commanded(self, chat: Chat, moment: Moment | None, name: str, *, known: bool) -> Turn:
-        if not known:
-            return self._talk.aside(chat, moment, "unknown-command")
-        return self._commanding.command(chat, moment, name)
-
     def _asked(self, moment: Moment) -> Question | None:
         """The question that typed words answer: the one lowest on the screen."""
         if self._talk.stands(moment):
@@ -165,9 +181,12 @@ class Conversation:
             return Turn(chat, self._talk.onward(moment))
         return self._talk.missed(chat, moment)
 
-    def _passed(self, moment: Moment, typed: Typed) -> bool:
-        """Whether words answer a card that is not open any more."""
-        return not self._talk.stands(moment) and self._for_another(moment, typed.text)
+    def _passed(self, moment: Moment | None, typed: Typed) -> bool:
+        """Whether words come after a long silence, or answer a card that is not open any more."""
+        if moment is None:
+            return False
+        away = self._talk.away(moment.chat, moment.now)
+        return away or (not self._talk.stands(moment) and self._for_another(moment, typed.text))
 
     def _for_another(self, moment: Moment, text: str) -> bool:
         """Whether words answer the card on the screen, while another question has to come first."""

@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from calls import until
 from people import Bot, asked, buttons, choose
-from pydantic import SecretStr
+from serving import settings_for
 from telegram.error import TelegramError
 from updates import ANN, BOB
 
@@ -50,14 +50,7 @@ async def server() -> AsyncIterator[Playground]:
 
 @pytest.fixture
 def settings(server: Playground, tmp_path: Path) -> Settings:
-    return Settings(
-        telegram_bot_token=SecretStr(TOKEN),
-        telegram_api_url=server.url,
-        database_url=f"sqlite:///{tmp_path / 'milia.db'}",
-        operator_name="Clinic",
-        operator_contact="help@clinic.example",
-        privacy_contact="privacy@clinic.example",
-    )
+    return settings_for(server, tmp_path)
 
 
 def serving(settings: Settings, content: Content) -> asyncio.Task[None]:

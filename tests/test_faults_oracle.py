@@ -46,20 +46,18 @@ def test_an_unwritten_wait_leaves_the_one_before_it_standing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answers", "kills", "repeated", "ill"),
+    ("answers", "repeated", "ill"),
     [
-        (20_000, 100, 100, False),
-        (20_000, 100, 101, True),  # with so many kills the bar is exact
-        (3200, 30, 18, False),  # within what chance does to 16
-        (3200, 30, 29, True),
-        (900, 100, 90, False),  # too few to tell
+        (20_000, 100, False),
+        (20_000, 101, True),
+        (3200, 17, True),
+        (900, 90, False),  # too few to tell
     ],
 )
-def test_the_share_of_repeats_is_held_to_its_bar_as_exactly_as_the_kills_allow(
-    answers: int, kills: int, repeated: int, *, ill: bool
+def test_the_share_of_repeats_is_held_to_its_bar_where_kills_come_at_random(
+    answers: int, repeated: int, *, ill: bool
 ) -> None:
-    assert too_many(answers, kills, repeated) is ill
-    found = Account(answers=answers, kills=kills, repeated=repeated).faults
-    assert bool(found) is ill
+    assert too_many(answers, repeated) is ill
+    assert bool(Account(answers=answers, kills=9, repeated=repeated).faults) is ill
     aimed = {"before sendmessage": 1}
-    assert Account(answers=answers, kills=kills, repeated=repeated, fired=aimed).faults == {}
+    assert Account(answers=answers, kills=9, repeated=repeated, fired=aimed).faults == {}

@@ -1,28 +1,20 @@
 """Outages, errors, bans, full disks, rivals, poison: nothing that people said is lost."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from faults.postgres import Postgres
-from faults.runs import Place, ran
-from faults.starting import Forked
+from faults.runs import Place, placed, ran
 
 from dialogs.content import Content
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with Postgres() as server:
-        yield server
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def place(content: Content, postgres: Postgres) -> AsyncIterator[Place]:
-    async with Forked() as starter:
-        yield Place(content, starter, postgres)
+async def place(content: Content) -> AsyncIterator[Place]:
+    async with placed(content) as found:
+        yield found
 
 
 @pytest.mark.parametrize(

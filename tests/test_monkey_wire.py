@@ -15,13 +15,12 @@ import pytest_asyncio
 from accidents import spins
 from calls import until
 from ledger import Ledger, Meanings
-from pydantic import SecretStr
+from serving import settings_for
 
 from bot.application import read
 from bot.clock import Clock, utc_now
 from bot.playground import Playground
 from bot.running import serve
-from bot.settings import Settings
 from bot.store import Store
 from bot.store.schema import MIGRATIONS
 from dialogs.chat import Answer, Chat, load
@@ -191,17 +190,7 @@ async def server() -> AsyncIterator[Playground]:
 async def test_a_crowd_at_random_gets_no_wrong_answer_and_loses_none_over_real_sockets(
     server: Playground, content: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = Settings(
-        telegram_bot_token=SecretStr(server.token),
-        telegram_api_url=server.url,
-        database_url=f"sqlite:///{tmp_path / 'milia.db'}",
-        operator_name="Clinic",
-        operator_contact="help@clinic.example",
-        privacy_contact="privacy@clinic.example",
-        send_rate=0,
-        chat_rate=0,
-        flood_limit=0,
-    )
+    settings = settings_for(server, tmp_path, send_rate=0, chat_rate=0, flood_limit=0)
     monkeypatch.setattr("bot.running.Store", Watched)
     chance, meanings = random.Random(SEED), Meanings(content)
     people = [

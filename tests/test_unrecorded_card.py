@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 from people import asked, buttons, choose, until
-from pydantic import SecretStr
+from serving import settings_for
 from standin import ANN, Server
 
 from bot.application import read
 from bot.clock import utc_now
 from bot.running import serve
-from bot.settings import Settings
 from dialogs.content import Content
 
 pytestmark = pytest.mark.asyncio
@@ -27,14 +26,7 @@ def newest(server: Server) -> dict[str, Any]:
 async def test_a_tap_on_a_copy_that_hides_the_open_question_brings_it_below(
     server: Server, content: Content, tmp_path: Path
 ) -> None:
-    settings = Settings(
-        telegram_bot_token=SecretStr(server.token),
-        telegram_api_url=server.url,
-        database_url=f"sqlite:///{tmp_path / 'milia.db'}",
-        operator_name="Clinic",
-        operator_contact="help@clinic.example",
-        privacy_contact="privacy@clinic.example",
-    )
+    settings = settings_for(server, tmp_path)
     bot = asyncio.create_task(serve(settings, lambda: read(settings), utc_now))
     server.say(ANN, "/start")
     await until(lambda: bool(buttons(server, ANN)))

@@ -8,7 +8,6 @@ a run, `--from N` goes on at a seed.
 import argparse
 import asyncio
 import sys
-from contextlib import AsyncExitStack
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1])]
@@ -17,9 +16,7 @@ from toy import REAL  # noqa: E402
 
 from dialogs.content import load  # noqa: E402
 from faults.oracle import Account, too_many  # noqa: E402
-from faults.postgres import Postgres  # noqa: E402
-from faults.runs import ALL, PARTS, RUNS, Place, possible, ran, tried  # noqa: E402
-from faults.starting import Afresh, Forked  # noqa: E402
+from faults.runs import ALL, PARTS, RUNS, Place, placed, possible, ran, tried  # noqa: E402
 from faults.trials import TRIALS  # noqa: E402
 
 
@@ -49,9 +46,7 @@ async def _main(wanted: argparse.Namespace) -> int:
     names = wanted.names or [*(name for name in RUNS if name not in PARTS), "planted"]
     seeds = [wanted.seed] if wanted.seed else range(wanted.first, wanted.first + wanted.rounds)
     accounts: list[Account] = []
-    async with AsyncExitStack() as stack:
-        starter = Afresh() if wanted.afresh else await stack.enter_async_context(Forked())
-        place = Place(load(REAL), starter, stack.enter_context(Postgres()))
+    async with placed(load(REAL), afresh=wanted.afresh) as place:
         more = {"chats": wanted.chats} if wanted.chats else {}
         for seed in seeds:
             for name in names:
@@ -93,7 +88,7 @@ def _sum(accounts: list[Account]) -> int:
         print(f"{name}: {len(found)} runs, {counts}, {share} repeated")  # noqa: T201
     ill = [account for account in accounts if account.faults]
     at_random = [account for account in accounts if account.at_random]
-    in_all = [sum(getattr(a, what) for a in at_random) for what in ("answers", "kills", "repeated")]
+    in_all = [sum(getattr(a, what) for a in at_random) for what in ("answers", "repeated")]
     if too_many(*in_all):
         print(f"FAULTS: more repeated than may be: {in_all}")  # noqa: T201
     for account in ill:

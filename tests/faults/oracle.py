@@ -16,22 +16,17 @@ IN_FLIGHT = timedelta(seconds=1.5)
 """How long before a kill a message can have left, so that the kill explains its repetition."""
 REPEATED_AT_MOST = 0.005
 """Share of answers whose reply may come twice."""
-ENOUGH, KILLS_ENOUGH = 1000, 100
-"""Answers from which on such a share means anything, and kills from which on it is exact."""
+ENOUGH = 1000
+"""Answers from which on such a share means anything."""
 UNHEARD = timedelta(seconds=0.1)
 """How long the bot may not know yet that it was told to wait."""
 VISIBLE = ("sendmessage", "editmessagetext")
 TOO_MANY = 429
 
 
-def too_many(answers: int, kills: int, repeated: int) -> bool:
-    """Whether more came twice than may: of few kills, more than three deviations above it.
-
-    A count of a dozen scatters by its root from run to run.
-    """
-    most = answers * REPEATED_AT_MOST
-    scatter = 0.0 if kills >= KILLS_ENOUGH else 3 * most**0.5
-    return answers >= ENOUGH and repeated > most + scatter
+def too_many(answers: int, repeated: int) -> bool:
+    """Whether more came twice than may."""
+    return answers >= ENOUGH and repeated > answers * REPEATED_AT_MOST
 
 
 @dataclass
@@ -87,7 +82,7 @@ class Account:
         """The names of what went wrong, each with its figure; empty when all is well."""
         found: dict[str, Any] = {name: getattr(self, name) for name in self.NAMES}
         found["never fired"] = [hook for hook, times in self.fired.items() if not times]
-        if self.at_random and too_many(self.answers, self.kills, self.repeated):
+        if self.at_random and too_many(self.answers, self.repeated):
             found["repeated"] = self.repeated
         return {name: count for name, count in found.items() if count}
 

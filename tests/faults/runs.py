@@ -3,8 +3,8 @@
 import os
 import subprocess
 import tempfile
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from faults import dying, parking, points, telling, trials, troubles
 from faults.mischief import SOUR
 from faults.oracle import Account
 from faults.postgres import Postgres
-from faults.starting import Afresh, Starter
+from faults.starting import Afresh, Forked, Starter
 from faults.town import Plan, Town
 
 POISON = "words that end the process"
@@ -113,6 +113,14 @@ class Place:
     content: Content
     starter: Starter
     postgres: Postgres
+
+
+@asynccontextmanager
+async def placed(content: Content, *, afresh: bool = False) -> AsyncIterator[Place]:
+    """A PostgreSQL, and a starter of bots: copies of a warmed-up process, or each `afresh`."""
+    async with AsyncExitStack() as stack:
+        starter = Afresh() if afresh else await stack.enter_async_context(Forked())
+        yield Place(content, starter, stack.enter_context(Postgres()))
 
 
 MOUNT, UNMOUNT = ("/bin/mount", "-t", "tmpfs", "-o"), ("/bin/umount", "-l")
