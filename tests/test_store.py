@@ -271,6 +271,15 @@ async def test_a_ban_outlives_forgetting_as_the_receipt_has_to_wait_for_it(
     assert await rows(store, "SELECT * FROM waits") == []
 
 
+async def test_a_ban_is_never_shortened_not_even_by_what_its_stamp_cuts_off(
+    store: Store, clock: Clock
+) -> None:
+    await apply(store, typed(1, "a"))
+    clock.now = clock.now.replace(microsecond=999)
+    await store.wait(ANN, 1, await head(store), leave=False)
+    assert (await store.waits())[ANN] >= 1
+
+
 async def test_forgotten_words_are_gone_from_the_files(lone: Store, path: Path) -> None:
     await apply(lone, typed(1, "canary"))
     await apply(lone, typed(2, "forget"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.store import outbox, sharing
 from bot.store.driver import Connection, Done
-from bot.store.outbox import Row, stamp
+from bot.store.outbox import Row, deadline
 from bot.store.transactions import Transactions
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Mailing(Transactions):
 
         The same holds for the chat of the `row`; whether to `leave` that to whoever comes then.
         """
-        until = stamp(self._clock() + timedelta(seconds=seconds))
+        until = deadline(self._clock() + timedelta(seconds=seconds))
 
         def job(db: Connection) -> None:
             outbox.wait(db, chat_id, until)

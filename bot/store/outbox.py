@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.store.driver import Connection
@@ -146,5 +146,10 @@ def note_card(
 
 
 def stamp(moment: datetime) -> str:
-    """Write a time so that texts sort like times."""
+    """Write a time so that texts sort like times; what is less than a millisecond is cut off."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def deadline(moment: datetime) -> str:
+    """Write a time that must not be shortened: its stamp, or the next one after it."""
+    return stamp(moment + timedelta(microseconds=-moment.microsecond % 1000))

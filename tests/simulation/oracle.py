@@ -17,8 +17,8 @@ from simulation.models import Expected
 from simulation.running import Process
 from simulation.talking import number
 
-SLACK = timedelta(milliseconds=2)
-"""Deadlines are stored in milliseconds."""
+STAMP = timedelta(milliseconds=1)
+"""What is stored is later than what was told, by less than this."""
 OF_THE_BOT = frozenset(("waits", "unreachable"))
 """Kept of a chat after it was forgotten too, if it came up after that: no word of anybody."""
 
@@ -194,7 +194,8 @@ class Oracle:
         stored = self.raw.execute(query, (chat_id, ALL)).fetchall()
         until = [datetime.fromisoformat(text) for (text,) in stored]
         told = self._told.get((id(process), chat_id))
-        if any(moment > self.clock() + SLACK for moment in [*until, *([told] if told else [])]):
+        early = any(moment >= self.clock() + STAMP for moment in until)
+        if early or (told and told > self.clock()):
             self.breaks("g", f"a message to {chat_id} left before {until} {told}")
 
     def sent(self, chat_id: int, text: str) -> None:
