@@ -23,6 +23,11 @@ ABILITIES = ("can_join_groups", "can_read_all_group_messages", "supports_inline_
 TRUE = b'{"ok":true,"result":true}'
 CONFLICT = b'{"ok":false,"error_code":409,"description":"Conflict: terminated by other getUpdates"}'
 UNKNOWN = b'{"ok":false,"error_code":404,"description":"Not Found: method not found"}'
+TOO_MANY = (
+    b'{"ok":false,"error_code":429,"description":"Too Many Requests: retry after 1",'
+    b'"parameters":{"retry_after":1}}'
+)
+STATUS = {UNKNOWN: 404, TOO_MANY: 429}
 MOST_AT_ONCE = 100
 AGAIN = 1.0
 """Seconds until a webhook that failed is tried again."""
@@ -65,12 +70,16 @@ class _Poll:
 
 
 class Telegram:
-    """The server. `people` by chat; `calls` counts the methods, by name in lower case."""
+    """The server. `people` by chat; `calls` counts the methods, by name in lower case.
+
+    To the chats in `limited` nothing may be said; each try is told to wait a second.
+    """
 
     def __init__(self, network: Network) -> None:
         self.network = network
         self.people: dict[int, Person] = {}
         self.calls: dict[str, int] = {}
+        self.limited: set[int] = set()
         self.last_call = 0.0
         self.unknown_chats = 0
         self.first_poll: asyncio.Future[float] = asyncio.get_running_loop().create_future()
@@ -123,7 +132,7 @@ class Telegram:
             return
         self.last_call = time.perf_counter()
         body = self._carried_out(method, params)
-        self.network.later(partial(connection.answer, body, 200 if body is not UNKNOWN else 404))
+        self.network.later(partial(connection.answer, body, STATUS.get(body, 200)))
 
     def _carried_out(self, method: str, params: Params) -> bytes:
         if method in ("sendmessage", "editmessagetext"):
@@ -141,6 +150,8 @@ class Telegram:
     def _show(self, method: str, params: Params) -> bytes:
         """Put a message before its reader, and give it back as Telegram does."""
         chat_id = int(str(params["chat_id"]))
+        if chat_id in self.limited:
+            return TOO_MANY
         edits = method == "editmessagetext"
         message_id = int(str(params["message_id"])) if edits else self.new_message_id()
         markup = params.get("reply_markup")

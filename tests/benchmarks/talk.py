@@ -7,6 +7,7 @@ import argparse
 import json
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import uvloop
@@ -22,15 +23,17 @@ Figures = dict[str, dict[str, list[dict[str, float]]]]
 
 
 def loads(options: argparse.Namespace) -> list[Load]:
-    """Give what was asked for: one load, or the four of the full table."""
-    if options.load or options.delay_ms is not None or options.jitter_ms or options.duplicates:
+    """Give what was asked for: one load, or the five of the full table."""
+    unusual = (options.load, options.limited, options.jitter_ms, options.duplicates)
+    if any(unusual) or options.delay_ms is not None:
         return [_one(options)]
     chats, seconds = options.chats, options.seconds
     return [
         Load("full load", chats, chats, seconds=seconds),
         Load("full load, 40 ms round trip", chats, chats, round_trip=0.04, seconds=seconds),
         Load("50 updates a second", 60, 60, 50.0, seconds=seconds),
-        Load("10 people, 40 ms round trip", 10, 30, 10.0, round_trip=0.04, seconds=seconds),
+        ten := Load("10 people, 40 ms round trip", 10, 30, 10.0, round_trip=0.04, seconds=seconds),
+        replace(ten, name=f"{ten.name}, beside a limited chat", limited=True),
     ]
 
 
@@ -45,8 +48,10 @@ def _one(options: argparse.Namespace) -> Load:
         words.append(f"{options.duplicates:.0%} delivered twice")
     talks = options.talks or options.chats
     jitter, twice = options.jitter_ms / 1000, options.duplicates
-    name = ", ".join(words)
-    return Load(name, options.chats, talks, rate, delay, jitter, twice, options.seconds)
+    if options.limited:
+        words.append("beside a limited chat")
+    name, limited = ", ".join(words), options.limited
+    return Load(name, options.chats, talks, rate, delay, jitter, twice, options.seconds, limited)
 
 
 async def measure(options: argparse.Namespace, made: Databases) -> Figures:
@@ -85,10 +90,11 @@ def arguments() -> argparse.Namespace:
     add("--talks", type=int, default=0, help="talks in all, with one load; as many as chats")
     add("--rounds", type=int, default=3)
     add("--seconds", type=float, default=30.0, help="the longest a trial may take")
-    add("--load", help="`full`, or steps a second such as 50/s; unset: the four of the table")
+    add("--load", help="`full`, or steps a second such as 50/s; unset: the five of the table")
     add("--delay-ms", type=float, help="the round trip to Telegram")
     add("--jitter-ms", type=float, default=0.0, help="random time added each way")
     add("--duplicates", type=float, nargs="?", const=0.1, default=0.0, help="share sent twice")
+    add("--limited", action="store_true", help="beside somebody to whom Telegram answers 429")
     add("--idle", type=int, default=0, help="instead: ours beside so many idle chats")
     add("--json", type=Path, help="also write every round's figures to this file")
     return parser.parse_args()

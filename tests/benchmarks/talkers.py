@@ -95,15 +95,7 @@ class Person:
         self._crowd.replied(self, text)
 
     def _said(self, text: str) -> Update:
-        message: Update = {
-            "message_id": self._crowd.telegram.new_message_id(),
-            "from": self._about,
-            "chat": self._chat,
-            "date": int(time.time()),
-            "text": text,
-            "entities": [{"type": "bot_command", "offset": 0, "length": len(text)}],
-        }
-        return {"message": message}
+        return said(self._crowd.telegram.new_message_id(), self._about, self._chat, text)
 
     def _tap(self) -> Update:
         markup = self._shown["reply_markup"]
@@ -117,6 +109,50 @@ class Person:
             "data": self._crowd.choose(data),
         }
         return {"callback_query": tap}
+
+
+def said(message_id: int, about: Update, chat: Update, command: str) -> Update:
+    """Somebody types a command."""
+    message: Update = {
+        "message_id": message_id,
+        "from": about,
+        "chat": chat,
+        "date": int(time.time()),
+        "text": command,
+        "entities": [{"type": "bot_command", "offset": 0, "length": len(command)}],
+    }
+    return {"message": message}
+
+
+class Limited:
+    """Somebody who goes on typing while Telegram lets the bot say nothing to this chat."""
+
+    CHAT = 999_999_999
+    EVERY = 0.5
+
+    def __init__(self, telegram: Telegram) -> None:
+        self.handed_at = 0.0
+        self._telegram = telegram
+        telegram.limited.add(self.CHAT)
+        telegram.people[self.CHAT] = self
+
+    def sees(self, message_id: int, text: str, markup: object) -> None:
+        """Nothing comes here, as long as the limit holds.
+
+        Raises:
+            AssertionError: something came.
+
+        """
+        raise AssertionError(f"{message_id} came in spite of the limit: {text} {markup}")
+
+    async def type(self) -> None:
+        """Go on typing until cancelled."""
+        about: Update = {"id": self.CHAT, "is_bot": False, "first_name": "L"}
+        chat: Update = {"id": self.CHAT, "type": "private", "first_name": "L"}
+        while True:
+            number = self._telegram.new_message_id()
+            self._telegram.deliver(self, said(number, about, chat, "/start"))
+            await asyncio.sleep(self.EVERY)
 
 
 class Crowd:

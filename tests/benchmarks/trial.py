@@ -16,7 +16,7 @@ from pathlib import Path
 from entries import ROOT, Databases, Entry, command
 from measured import cpu, memory
 from quick_telegram import TOKEN, Network, Telegram
-from talkers import Crowd
+from talkers import Crowd, Limited
 
 BOT_CORE, OUR_CORE = 0, 1
 WARM_UP = 20
@@ -38,6 +38,8 @@ class Load:
     jitter: float = 0.0
     duplicates: float = 0.0
     seconds: float = 60.0
+    limited: bool = False
+    """Whether beside them there is somebody whom Telegram lets nothing be said to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,10 @@ async def _talked(
     calls = _calls(telegram)
     before, database_before = cpu(pid), cpu(database_pid) if database_pid else 0.0
     own, wall = time.process_time(), time.perf_counter()
+    beside = asyncio.create_task(Limited(telegram).type()) if load.limited else None
     taken = await crowd.talk(load.people, load.talks, load.seconds)
+    if beside:
+        beside.cancel()
     busy = (time.process_time() - own) / (time.perf_counter() - wall)
     await _quiet(telegram)
     spent = cpu(pid) - before
