@@ -65,12 +65,13 @@ def _told(  # noqa: PLR0911 - one kind of meaning a line
         case Danger(page):
             level = content.messages[page].level
             return {"kind": "danger", "value": page, "level": level, "confidence": 1.0}
-        case MaybeDanger(pages, confidence):
+        case MaybeDanger(pages, confidence, topic=topic):
             levels = [content.messages[page].level for page in pages]
             hinted = [
                 {"kind": "danger", "value": page, "level": level}
                 for page, level in zip(pages, levels, strict=True)
             ]
+            hinted += [{"kind": "topic", "value": topic, "level": None}] if topic else []
             found: dict[str, Any] = {"kind": "unsure", "level": levels[0], "asked": True}
             return {**found, "confidence": confidence, "alternatives": hinted}
         case Command() | About() as sure:

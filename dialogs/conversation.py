@@ -119,8 +119,8 @@ class Conversation:
         match meaning:
             case Danger(page):
                 return self._alarmed(chat, moment, page, event)
-            case MaybeDanger(pages):
-                return self._offering.danger(chat, pages)
+            case MaybeDanger(pages, topic=topic):
+                return self._offering.danger(chat, pages, topic)
             case Command(name, known):
                 if known:
                     return self._commanding.command(chat, moment, name)

@@ -97,12 +97,16 @@ class Offering:
         mark = "do-" if isinstance(sure, Command) else ""
         return Button(self._say.label(sure), action(mark + name, run).data)
 
-    def danger(self, chat: Chat, pages: tuple[str, ...]) -> Turn:
-        """Whether any of these dangers is there now."""
+    def danger(self, chat: Chat, pages: tuple[str, ...], topic: str | None) -> Turn:
+        """Whether any of these dangers is there now; a no leads to what else was asked."""
         run = chat.run.id if chat.run else None
-        buttons = self._talk.content.messages["danger-ask"].buttons
-        names = [name for name in buttons if name in pages or name == "go-on"]
-        rows: Rows = tuple((Button(buttons[name], action(name, run).data),) for name in names)
+        labels = self._talk.content.messages["danger-ask"].buttons
+        leads = {name: name for name in pages} | {"go-on": topic or "go-on"}
+        rows: Rows = tuple(
+            (Button(label, action(leads[name], run).data),)
+            for name, label in labels.items()
+            if name in leads
+        )
         return Turn(chat, (Reply((self._say.part("danger-ask"),), rows, "safety"),))
 
 

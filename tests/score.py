@@ -62,7 +62,10 @@ def asked(reader: Understanding, which: str | None = None) -> Tally:
 
 def _answered(meaning: Meaning, wanted: set[str]) -> str:
     if isinstance(meaning, (Danger, MaybeDanger)):
-        return "right at once" if "emergency" in wanted else "taken for danger"
+        if "emergency" in wanted:
+            return "right at once"
+        beside = isinstance(meaning, MaybeDanger) and meaning.topic in wanted
+        return "asked of danger, then right" if beside else "taken for danger"
     if isinstance(meaning, (About, Command)):
         return "right at once" if wanted & set(_offered(meaning)[:1]) else "wrong at once"
     return "right within the buttons" if wanted & set(_offered(meaning)) else "not served"

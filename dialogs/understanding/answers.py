@@ -15,7 +15,7 @@ from dialogs.understanding.meanings import Choice, Confirm, Correction, Unsure
 from dialogs.words import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from dialogs.pages import Question
     from dialogs.understanding.heard import Seen
@@ -35,15 +35,8 @@ VAGUE = 0.4
 BESIDE = 0.0
 """How much more a text must be like chat and commands than like replies to be no reply."""
 
-LONGEST = (12, 20, 200)
-"""Words of a text that may put an earlier answer right: without words for it, with a contrast,
-and with words that take something back. Long texts mention many things."""
-
 BRIEF = 10
 """Words of a text up to which it may change an earlier answer without being asked about."""
-
-SHORTEST = (3, 2, 1)
-"""The fewest words of such a text."""
 
 LEVEL = 0.03
 """How little one option may be ahead of the next for both to be offered."""
@@ -51,22 +44,20 @@ LEVEL = 0.03
 SAFE = 0.15
 """How much less likely the safer of several options said may be, and still be the one confirmed."""
 
-SHARE, SAID = 0.5, 0.2
-"""What the option counts when questions are compared, and that a rule names it."""
+SAID = 0.2
+"""What it counts for an answer that a rule names one of its options."""
 
-ELSEWHERE = (0.45, 0.25, -0.05)
-"""How much more a text must speak of an earlier question than of the open one: with no words that
-put something right, with a contrast, and with words that take something back."""
-
-AMONG = 0.1
-"""How much more a text must speak of an earlier question than be like a topic, if no rule names
-one of its options and nothing is taken back."""
+PLAIN = 0.75
+"""The share among all readings from which an earlier answer is put right at once."""
 
 DENIED = 0.4
 """What a rule counts where something is denied: examples know little of a `not`."""
 
 LISTS = "and"
 """The word between things that are listed: what is not listed may be one thing said in two ways."""
+
+SURE = 2.0
+"""How likely an answer is that is just as written."""
 
 Answer = Choice | Confirm | Unsure | None
 
@@ -157,50 +148,30 @@ class Answers:
             return Confirm((likely.option,), likely.score, (f"like {likely.option}",))
         return likely.ruled
 
-    def corrected(
-        self, seen: Seen, question: Question, earlier: Iterable[str]
-    ) -> Correction | None:
-        """An earlier answer that the text puts right: of the question it speaks of most."""
-        here = self.likely(seen, question.name)
-        if here and here.ruled and seen.puts_right != TAKES_BACK:
-            return None
-        bar = _spoken(seen, question.name, here)
-        bar += ELSEWHERE[seen.puts_right]
-        length = len(seen.spelt.split())
-        if not SHORTEST[seen.puts_right] <= length <= LONGEST[seen.puts_right]:
-            return None
-        back = seen.puts_right == TAKES_BACK
-        bar = max(bar, seen.spoken.get(ELSE, 0.0) + (0.0 if back else SAID))
-        near = AMONG + (seen.subjects[0].score if seen.subjects else 0.0)
-        new, known = seen.newly, frozenset(earlier)
-        later = max((s for q, s in seen.spoken.items() if q not in (*known, ELSE)), default=0.0)
-        best: Correction | None = None
-        for name in sorted(known):
-            if not back and seen.spoken.get(name, 0.0) < later:
-                continue  # it speaks of what is asked now or later
-            if seen.spoken.get(name, 0.0) + MOST <= bar:
-                continue
-            found = self.likely(new, name, DENIED)
-            spoken = _spoken(seen, name, found)
-            if found is None or spoken <= bar:
-                continue
-            vague = found.option in self._questions[name].counts_as
-            if (not back or seen.asks) and (vague or spoken <= near):
-                continue
-            ruled = found.ruled
-            plain = isinstance(ruled, Choice) and ruled.options[0] == found.option
-            options = ruled.options if plain and isinstance(ruled, Choice) else (found.option,)
-            said = plain and back and length <= BRIEF and spoken > near and not seen.asks
-            because = (*found.named.because, f"like {name}: {found.option}")
-            best, bar = Correction(name, options, said, min(1.0, spoken), because), spoken
-        return best
+    def earlier(self, seen: Seen, question: str) -> Likely | None:
+        """The likeliest option of a question asked before, by what a text newly tells of it."""
+        return self.likely(seen.newly, question, DENIED)
 
+    def vague(self, question: str, option: str) -> bool:
+        """Whether an option only says that somebody does not know."""
+        return option in self._questions[question].counts_as
 
-MOST = SHARE * 1.5 + SAID
-"""The most that an option counts when questions are compared."""
+    def put_right(self, question: str, likely: Likely) -> tuple[str, ...]:
+        """The options that an earlier question is given instead."""
+        ruled = likely.ruled
+        told: tuple[str, ...] = ruled.options if isinstance(ruled, Choice) else ()
+        if isinstance(ruled, Confirm) and self._questions[question].several:
+            told = ruled.options
+        return told if likely.option in told else (likely.option,)
 
-SURE = 2.0
-"""How likely an answer is that is just as written."""
+    def correction(self, seen: Seen, question: str, likely: Likely, share: float) -> Correction:
+        """An earlier answer put right: at once where the words say so plainly, else after a yes."""
+        options = self.put_right(question, likely)
+        plain = isinstance(likely.ruled, Choice) and likely.ruled.options == options
+        back = seen.puts_right == TAKES_BACK and len(seen.spelt.split()) <= BRIEF
+        said = plain and back and share >= PLAIN and not seen.asks
+        because = (*likely.named.because, f"like {question}: {likely.option}")
+        return Correction(question, options, said, share, because)
 
 
 def _agreed(likely: Likely, ruled: Choice | Confirm, question: Question) -> Choice | Confirm:
@@ -217,11 +188,3 @@ def _agreed(likely: Likely, ruled: Choice | Confirm, question: Question) -> Choi
 def _confirmed(likely: Likely) -> Confirm:
     because = (*likely.named.because, f"like {likely.option}")
     return Confirm((likely.option,), min(1.0, likely.score), because)
-
-
-def _spoken(seen: Seen, question: str, likely: Likely | None) -> float:
-    """How much a text speaks of a question."""
-    if likely is None:
-        return 0.0
-    said = SAID if likely.option in likely.named.said else 0.0
-    return seen.spoken.get(question, 0.0) + SHARE * likely.score + said

@@ -1,4 +1,4 @@
-"""Whether a text asks something, puts something right, or does neither."""
+"""Whether a text asks something, puts something right, or speaks of an earlier question."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NEVER = re.compile(r"(?!)")
 
 
 class Asking:
-    """The turns of phrase of a lexicon: its `turns`."""
+    """The turns of phrase of a lexicon (`turns`), and its words for the questions (`names`)."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         turns = lexicon.turns
@@ -28,10 +28,30 @@ class Asking:
         ends = "|".join(turns.get("told_ends", ()))
         told = "|".join(turns.get("told", ()))
         self._told = re.compile(rf"\b(?:{told})\b(?:(?! (?:{ends})\b).)*") if told else _NEVER
+        self._names = {name: _any(words) for name, words in lexicon.names.items()}
+        things = "|".join(turns.get("things", ()))
+        called = "|".join(word for words in lexicon.names.values() for word in words)
+        self._called = (
+            re.compile(rf"\b(?:(?:the|my|that|your|on|about|for) )+(?:{called}) (?:{things})\b")
+            if called and things
+            else _NEVER
+        )
 
     def asks(self, text: str, spelt: str) -> bool:
         """Whether a text is, or holds, a question."""
-        return "?" in text or bool(self._begins.match(spelt) or self._inside.search(spelt))
+        return "?" in text or self.begins(spelt) or self.holds(spelt)
+
+    def begins(self, spelt: str) -> bool:
+        """Whether a text begins as questions do, or does so after a word or two of opening."""
+        return self._begins.match(spelt) is not None
+
+    def holds(self, spelt: str) -> bool:
+        """Whether a text has a question somewhere in it."""
+        return self._inside.search(spelt) is not None
+
+    def names(self, spelt: str) -> frozenset[str]:
+        """The questions that a text calls by one of their names."""
+        return frozenset(name for name, words in self._names.items() if words.search(spelt))
 
     def puts_right(self, spelt: str) -> int:
         """How far a text puts something right: TAKES_BACK, CONTRASTS, or 0."""
@@ -41,8 +61,9 @@ class Asking:
 
     def newly(self, parts: list[str]) -> list[str]:
         """The parts without what they tell of earlier answers; all, if nothing is left."""
-        left = [part for part in (self._told.sub(" ", part).strip() for part in parts) if part]
-        return left if any(left) else parts
+        without = (self._told.sub(" ", self._called.sub(" ", part)).strip() for part in parts)
+        left = [part for part in without if part]
+        return left or parts
 
 
 def _any(phrases: tuple[str, ...]) -> re.Pattern[str]:

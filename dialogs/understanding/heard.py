@@ -68,6 +68,21 @@ class Seen:
         return self._options[question]
 
     @cached_property
+    def begins(self) -> bool:
+        """Whether the text begins as questions do."""
+        return self._learned.asking.begins(self.spelt)
+
+    @cached_property
+    def begins_later(self) -> bool:
+        """Whether a part of the text after the first one begins as questions do."""
+        return any(map(self._learned.asking.begins, self.parts[1:]))
+
+    @cached_property
+    def holds(self) -> bool:
+        """Whether a question stands somewhere in the text."""
+        return self._learned.asking.holds(self.spelt)
+
+    @cached_property
     def asks(self) -> bool:
         """Whether the text is a question, or holds one."""
         return self._learned.asking.asks(self.text, self.spelt)

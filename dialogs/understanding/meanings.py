@@ -16,11 +16,15 @@ class Danger:
 
 @dataclass(frozen=True, slots=True)
 class MaybeDanger:
-    """Words that may be of danger: the likeliest messages, the most serious first. It is asked."""
+    """Words that may be of danger: the likeliest messages, the most serious first. It is asked.
+
+    `topic`: what else they plainly ask, to be answered where there is no danger.
+    """
 
     pages: tuple[str, ...]
     confidence: float = field(default=0.5, compare=False)
     because: Because = field(default=(), compare=False)
+    topic: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dialogs.understanding.answers import SURE, Answer, Answers
 from dialogs.understanding.asking import TAKES_BACK
 from dialogs.understanding.classifier import Found
+from dialogs.understanding.deciding import NOTHING, Deciding, Reading
 from dialogs.understanding.heard import Heard, Seen
 from dialogs.understanding.learning import Learned
 from dialogs.understanding.meanings import (
@@ -34,40 +36,23 @@ if TYPE_CHECKING:
 RULED = 0.5
 """What an answer by a rule counts against danger, where its words are like no example."""
 
-LOUD = 0.7
-"""How like topics words must be that ask nothing, for the topics to be offered."""
+CLEAR = 0.12
+"""How much liker one topic than all others a question must be to be answered at once."""
 
-CLEAR, CLOSE = 0.12, 0.03
-"""How much liker one topic than all others a question must be to be answered at once; and while
-another question is open, so that what is asked in between is short."""
+CLEARLY = {"topic": 0.35, "command": 0.35, "answer": 0.3}
+"""The share among all readings below which something is not taken as meant, but offered."""
 
-ASKED, TOLD, UNASKED = -0.45, 0.0, 0.05
-"""How much liker a topic or command than an answer a text must be to be no answer: one that asks
-something, a command, and any other."""
+STORED = 0.6
+"""The share from which an answer that is plainly said is stored without being confirmed."""
 
 FEW = 3
-"""Fewer words than this ask nothing that they do not ask in so many words."""
-
-BIDS = 0.15
-"""How much liker a command than a topic words are taken to be while a question is open."""
-
-PLAINLY = 0.5
-"""From where words are like enough to a command to be put forward."""
+"""Fewer words than this do not say for sure that an answer is to be taken back."""
 
 TURNING = ("back", "change", "undo")
-"""Commands that speak of earlier answers: if one is put right in so many words, that is done."""
-
-UNSURE = 0.2
-"""How much liker some topics than an answer words must be to be asked about."""
-
-UNMEANT = 0.1
-"""How much liker to chat that means nothing than to an answer a text must be to be left alone."""
+"""Commands that speak of earlier answers."""
 
 LIKELY, FAINT, MANY = 0.12, 0.05, 20
 """How like a topic it must be to be offered at all; and a text of more words than that."""
-
-NOTHING = "nothing"
-"""The name of the examples of chat that means nothing here."""
 
 OFFERED = 3
 """Buttons that are offered when it is not clear what is meant."""
@@ -81,6 +66,7 @@ class Pondering:
         self._twins = {f"/{n}": c.topic for n, c in content.commands.items() if c.topic}
         self._twins |= {topic: name for name, topic in self._twins.items()}
         self._answers = Answers(content.questions, learned, replies)
+        self._deciding = Deciding(learned, self._answers, self._twins)
 
     def read(self, heard: Heard, question: Question | None, earlier: tuple[str, ...]) -> Meaning:
         """The meaning of a text that is no plain command or answer."""
@@ -88,7 +74,7 @@ class Pondering:
         if not seen.spelt:
             return None
         if question is None:
-            return self._doubt(seen) or self._alone(seen)
+            return self._besides(self._doubt(seen), seen) or self._alone(seen)
         answer, likely = self._answers.answer(seen, question)
         grave = self._grave_options(question)
         doubt: Meaning = self._doubt(seen, self._harmless(seen, answer, grave, question))
@@ -96,7 +82,13 @@ class Pondering:
             doubt = self._admitted(doubt, earlier) or doubt
         if isinstance(doubt, MaybeDanger) and grave:
             doubt = self._told(doubt, answer, question)
-        return doubt or self._beside(seen, answer, likely, question, earlier)
+        return self._besides(doubt, seen) or self._beside(seen, answer, likely, question, earlier)
+
+    def readings(self, heard: Heard, question: Question, earlier: tuple[str, ...]) -> list[Reading]:
+        """All that a text may mean while this question is open, the likeliest first."""
+        seen = Seen(heard, self.learned)
+        answer = self._answers.answer(seen, question)
+        return self._deciding.readings(seen, question, earlier, answer)
 
     def answer(self, heard: Heard, question: Question) -> Answer:
         """What a text says as an answer to this question, whatever else it may mean."""
@@ -122,31 +114,39 @@ class Pondering:
         """What a text means while a question is open that it may or may not answer."""
         if likely == SURE:
             return answer
-        subjects = _bidden(seen.subjects)
-        subject = self._subject(seen, subjects, CLOSE if seen.asks else CLEAR)
-        ahead = (subjects[0].score if subjects else 0.0) - likely
-        told = isinstance(subject, (About, Command)) and (
-            ahead > _bar(seen, subject) or (seen.asks and bool(subject.because))
-        )
-        bid = isinstance(subject, Command) and subject.name not in TURNING
-        if told and (seen.asks or bid):
-            return subject
-        if (not seen.asks or seen.puts_right == TAKES_BACK) and (
-            right := self._answers.corrected(seen, question, earlier)
-        ):
-            return right
-        if told or (subject is None and subjects and ahead > UNMEANT):
-            return subject
-        asked = ahead > (ASKED if seen.asks else UNSURE) and isinstance(subject, Unsure)
-        if isinstance(answer, (Choice, Confirm)) and not asked:
-            return answer
-        return self._guessed(seen, answer, subject)
+        if written := self._written(seen):
+            return None if written == About(NOTHING) else written
+        readings = self._deciding.readings(seen, question, earlier, (answer, likely))
+        best = readings[0]
+        if best.share < CLEARLY.get(best.kind, 0.0):
+            return self._guessed(readings)
+        return self._meant(best, seen)
+
+    def _meant(self, best: Reading, seen: Seen) -> Meaning:
+        """What a reading says. What is not sure enough to be stored at once is asked first."""
+        if best.kind == "topic":
+            return About(best.name, best.share)
+        if best.kind == "command":
+            return Command(best.name, confidence=best.share)
+        if best.likely is not None:
+            return self._answers.correction(seen, best.name, best.likely, best.share)
+        if isinstance(best.answer, Choice) and best.share < STORED:
+            return Confirm(best.answer.options, best.share, best.answer.because)
+        return best.answer
 
     # --- danger ---
 
     def danger(self, heard: Heard) -> Danger | MaybeDanger | None:
         """The danger that a text may speak of, however long it is."""
         return self._doubt(Seen(heard, self.learned))
+
+    def _besides(self, doubt: Meaning, seen: Seen) -> Meaning:
+        """A doubt, together with the topic that the words ask about as well."""
+        if not isinstance(doubt, MaybeDanger):
+            return doubt
+        subject = self._subject(seen, seen.subjects)
+        topic = subject.topic if isinstance(subject, About) else None
+        return replace(doubt, topic=topic if topic in self._content.topics else None)
 
     def _doubt(self, seen: Seen, reply: float = 0.0) -> Danger | MaybeDanger | None:
         sight = self.learned.sensing.concepts.see(seen.parts)
@@ -183,36 +183,42 @@ class Pondering:
 
     # --- offers ---
 
-    def _guessed(self, seen: Seen, answer: Answer, subject: Meaning) -> Meaning:
-        """What may be meant, to be offered: options that it is like, and topics."""
-        options: list[Sure] = []
-        if isinstance(answer, Unsure):
-            options += answer.alternatives
-        elif isinstance(answer, (Choice, Confirm)):
-            options.append(Choice(answer.options[:1]))
-        others: list[Sure] = []
-        if isinstance(subject, Unsure) and (seen.asks or subject.confidence >= LOUD):
-            others += subject.alternatives
-        elif isinstance(subject, (About, Command)) and _bar(seen, subject) < NEVER:
-            others.append(subject)
-        offered = [*others, *options] if seen.asks else [*options, *others]
-        return Unsure(tuple(offered[:OFFERED]), 0.4) if offered else None
+    @staticmethod
+    def _guessed(readings: list[Reading]) -> Meaning:
+        """What may be meant, to be offered: topics, commands and options, the likeliest first."""
+        offered: list[Sure] = []
+        for reading in readings:
+            if isinstance(reading.answer, Unsure):
+                offered += reading.answer.alternatives
+            elif reading.answer is not None:
+                offered.append(Choice(reading.answer.options[:1]))
+            elif reading.kind == "topic":
+                offered.append(About(reading.name, reading.share))
+            elif reading.kind == "command":
+                offered.append(Command(reading.name, confidence=reading.share))
+        return Unsure(tuple(offered[:OFFERED]), readings[0].share) if offered else None
 
     # --- topics and commands ---
 
     def _alone(self, seen: Seen) -> Meaning:
         """What a text means while nothing is asked. An answer is not taken back on a guess."""
         subject = self._subject(seen, seen.subjects)
-        guessed = isinstance(subject, Command) and _bar(seen, subject) == NEVER
-        return Unsure((subject,)) if guessed and isinstance(subject, Command) else subject
+        few = len(seen.spelt.split()) < FEW
+        if isinstance(subject, Command) and few and not subject.because and subject.name in TURNING:
+            return Unsure((subject,))
+        return subject
+
+    def _written(self, seen: Seen) -> About | Command | None:
+        """The topic or command that has just this text among its examples."""
+        known = self.learned.subject.get(normalise(seen.text))
+        return _sure(known, 1.0, (f"just as written: {seen.text}",)) if known else None
 
     def _subject(
         self, seen: Seen, ranked: list[Found], clear: float = CLEAR
     ) -> About | Command | Unsure | None:
         """The topic or command that a text is about, those it may be about, or none."""
-        if known := self.learned.subject.get(normalise(seen.text)):
-            said = _sure(known, 1.0, (f"just as written: {seen.text}",))
-            return None if said == About(NOTHING) else said
+        if written := self._written(seen):
+            return None if written == About(NOTHING) else written
         if not ranked or ranked[0].score < (FAINT if len(seen.words) > MANY else LIKELY):
             return None
         best = ranked[0].score
@@ -226,31 +232,6 @@ class Pondering:
             return None if sure.topic == NOTHING else About(sure.topic, sure.confidence, (), others)
         likely = [item for item in ranked if item.label != NOTHING][:OFFERED]
         return Unsure(tuple(map(_offered, likely)), min(1.0, best))
-
-
-def _bidden(subjects: list[Found]) -> list[Found]:
-    """The same, commands put forward: what is said while something is asked is often one."""
-    raised = [
-        Found(s.label, s.score + BIDS) if s.label[0] == "/" and s.score >= PLAINLY else s
-        for s in subjects
-    ]
-    return sorted(raised, key=lambda found: -found.score)
-
-
-def _bar(seen: Seen, subject: About | Command) -> float:
-    """How much liker than an answer a text must be to a subject to be about it."""
-    few = len(seen.spelt.split()) < FEW and not subject.because
-    if few and isinstance(subject, Command) and subject.name in TURNING:
-        return NEVER
-    if seen.asks:
-        return ASKED
-    if isinstance(subject, Command):
-        return TOLD
-    return NEVER if few else UNASKED
-
-
-NEVER = 9.0
-"""More than any text is like anything."""
 
 
 def _sure(label: str, confidence: float, because: tuple[str, ...]) -> About | Command:

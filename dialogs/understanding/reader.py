@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from dialogs.content import Content
     from dialogs.pages import Question
+    from dialogs.understanding.deciding import Reading
 
 LONG = 600
 """Characters of the longest text that more is looked for in than danger."""
@@ -90,11 +92,13 @@ class Understanding:
             return plain
         if len(text) > LONG:
             return self.train().danger(Heard(text, spelt, signs))
-        if question and question.several:
-            spelt = _LISTED.sub(" and ", spelt)
-        return self.train().read(
-            Heard(text, spelt, signs), question, self._earlier(question, earlier)
-        )
+        heard = _listing(Heard(text, spelt, signs), question)
+        return self.train().read(heard, question, self._earlier(question, earlier))
+
+    def readings(self, text: str, question: Question) -> list[Reading]:
+        """All that a text may mean while a question is open, for those who weigh the readings."""
+        heard = _listing(Heard(text, self._speller.punctuated(text)), question)
+        return self.train().readings(heard, question, self._earlier(question, None))
 
     def _plainly(self, text: str, question: Question | None) -> Meaning:
         """A command or an answer in just the words that are written down for it."""
@@ -141,6 +145,13 @@ class Understanding:
         found = self.train().answer(Heard(text, self._speller.punctuated(text)), question)
         plain = isinstance(found, Choice) and len(found.options) == 1
         return found.options[0] if isinstance(found, Choice) and plain else None
+
+
+def _listing(heard: Heard, question: Question | None) -> Heard:
+    """What is listed where several options may be named is read as said one after the other."""
+    if question is None or not question.several:
+        return heard
+    return replace(heard, spelt=_LISTED.sub(" and ", heard.spelt))
 
 
 def _apart(one: Mapping[str, frozenset[str]], other: Mapping[str, frozenset[str]]) -> bool:
