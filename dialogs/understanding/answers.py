@@ -102,13 +102,20 @@ class Answers:
             found = Confirm(found.options, 0.6, found.because)
         return found, likely.score + (SAID if likely.ruled else 0.0)
 
-    def likely(self, seen: Seen, question: str, rule: float = RULE) -> Likely | None:
-        """The likeliest option of a question; None if nothing is like any."""
+    def likely(
+        self, seen: Seen, question: str, rule: float = RULE, *, unasked: bool = False
+    ) -> Likely | None:
+        """The likeliest option of a question; None if nothing is like any.
+
+        `unasked`: words that only answer where it is asked say nothing.
+        """
         replies = self._replies[question]
         named = replies.named(seen.parts)
+        if unasked:
+            named = named.without(self._learned.asking.bare)
         scores = {item.label: item.score for item in seen.options(question)}
         rule = DENIED if named.denied else rule
-        for option in named.said:
+        for option in (*named.said, *replies.implied(named)):
             scores[option] = scores.get(option, 0.0) + rule
         for option in named.denied:
             scores[option] = scores.get(option, 0.0) - rule
@@ -150,7 +157,7 @@ class Answers:
 
     def earlier(self, seen: Seen, question: str) -> Likely | None:
         """The likeliest option of a question asked before, by what a text newly tells of it."""
-        return self.likely(seen.newly, question, DENIED)
+        return self.likely(seen.newly, question, DENIED, unasked=True)
 
     def vague(self, question: str, option: str) -> bool:
         """Whether an option only says that somebody does not know."""

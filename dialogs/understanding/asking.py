@@ -28,6 +28,7 @@ class Asking:
         ends = "|".join(turns.get("told_ends", ()))
         told = "|".join(turns.get("told", ()))
         self._told = re.compile(rf"\b(?:{told})\b(?:(?! (?:{ends})\b).)*") if told else _NEVER
+        self._bare = frozenset(turns.get("bare", ()))
         self._names = {name: _any(words) for name, words in lexicon.names.items()}
         things = "|".join(turns.get("things", ()))
         called = "|".join(word for words in lexicon.names.values() for word in words)
@@ -58,6 +59,10 @@ class Asking:
         if self._back.search(spelt):
             return TAKES_BACK
         return CONTRASTS if self._contrasts.search(spelt) else 0
+
+    def bare(self, words: str) -> bool:
+        """Whether words say something only where it is asked: out of the blue they say nothing."""
+        return words in self._bare
 
     def newly(self, parts: list[str]) -> list[str]:
         """The parts without what they tell of earlier answers; all, if nothing is left."""

@@ -65,6 +65,14 @@ class Replies:
         """What the parts of a text name by the rules."""
         return named(self._rules, parts)
 
+    def implied(self, found: Named) -> tuple[str, ...]:
+        """The option that is not named but meant: by several named together, or all denied."""
+        together = self._together(set(found.said))
+        if together and together not in found.said:
+            return (together,)
+        denied = self._rules.denied if found.denied and not found.said else None
+        return (denied,) if denied else ()
+
     def strongest(self, options: Iterable[str]) -> str:
         """Of several options the one that counts: the safer, or else the stronger one."""
         known = list(options)

@@ -1,8 +1,10 @@
 """The rules by which a reply names options of a question: the form of `hear/rules/*.yaml`."""
 
+from __future__ import annotations
+
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, field_validator
@@ -59,6 +61,13 @@ class Named:
     denied: tuple[str, ...]
     because: tuple[str, ...]
     odd: bool
+
+    def without(self, bare: Callable[[str], bool]) -> Named:
+        """The same without the options that only such words name."""
+        words = dict(told.split(": ", 1) for told in self.because)
+        said = tuple(option for option in self.said if not bare(words[option]))
+        because = tuple(t for t in self.because if t.split(": ", 1)[0] in said or t[:4] == "not ")
+        return self if said == self.said else replace(self, said=said, because=because)
 
 
 def named(rules: Rules, parts: list[str]) -> Named:
