@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from dialogs.understanding.learning import Learned
 
 
+ONE_WORD = 1.0
+"""How like a subject a single word must be: less is like a word in passing in one of its lines."""
+
+
 @dataclass(frozen=True)
 class Heard:
     """A text as typed, and spelt out by the lexicon with its punctuation.
@@ -54,7 +58,10 @@ class Seen:
     @cached_property
     def subjects(self) -> list[Found]:
         """The side questions and commands that the text is like, the likest first."""
-        return self._learned.subjects.ranked(self.words)
+        ranked = self._learned.subjects.ranked(self.words)
+        if " " in self.spelt:
+            return ranked
+        return [found for found in ranked if found.score >= ONE_WORD]
 
     @cached_property
     def spoken(self) -> dict[str, float]:

@@ -120,12 +120,14 @@ class Pondering:
         best = readings[0]
         if best.share < CLEARLY.get(best.kind, 0.0):
             return self._guessed(readings)
-        return self._meant(best, seen)
+        return self._meant(readings, seen)
 
-    def _meant(self, best: Reading, seen: Seen) -> Meaning:
-        """What a reading says. What is not sure enough to be stored at once is asked first."""
+    def _meant(self, readings: list[Reading], seen: Seen) -> Meaning:
+        """What the best reading says. What is not sure enough to be stored is asked first."""
+        best = readings[0]
         if best.kind == "topic":
-            return About(best.name, best.share)
+            others = (reading.name for reading in readings[1:] if reading.kind == "topic")
+            return About(best.name, best.share, (), tuple(others))
         if best.kind == "command":
             return Command(best.name, confidence=best.share)
         if best.likely is not None:

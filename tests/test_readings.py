@@ -1,0 +1,75 @@
+"""While a question is open all readings of a text are weighed side by side."""
+
+import pytest
+from score import lines
+
+from dialogs.content import Content
+from dialogs.understanding import About, Choice, Command, Correction, Understanding
+from dialogs.understanding.deciding import Reading
+from dialogs.understanding.weights import WEIGHTS
+
+
+@pytest.fixture(scope="module")
+def understanding(content: Content) -> Understanding:
+    return Understanding(content)
+
+
+def readings(understanding: Understanding, content: Content) -> list[list[Reading]]:
+    return [
+        understanding.readings(line["text"], content.questions[line["question"]])
+        for line in lines("replies", "dev")
+    ]
+
+
+def test_every_mark_has_a_weight_and_every_weight_a_mark(
+    understanding: Understanding, content: Content
+) -> None:
+    found: dict[str, set[str]] = {}
+    for reading in [reading for row in readings(understanding, content) for reading in row]:
+        found.setdefault(reading.kind, set()).update(reading.marks)
+    assert found.keys() == WEIGHTS.keys()
+    for kind, marks in found.items():
+        assert WEIGHTS[kind].keys() == marks, kind
+
+
+def test_shares_are_of_one_whole_and_the_likeliest_comes_first(
+    understanding: Understanding, content: Content
+) -> None:
+    for row in readings(understanding, content):
+        assert sum(reading.share for reading in row) == pytest.approx(1)
+        assert [r.share for r in row] == sorted((r.share for r in row), reverse=True)
+
+
+def test_the_same_words_are_read_by_what_is_asked(
+    understanding: Understanding, content: Content
+) -> None:
+    at = content.questions
+    text = "just on the cheeks"
+    assert understanding.read(text, at["location"]) != understanding.read(text, at["sunscreen"])
+    assert understanding.read(f"sorry, {text}", at["sunscreen"]) == Correction(
+        "location", ("face",)
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "meaning"),
+    [
+        ("the squeezing answer was meant to be a no", "skin", Correction("picking", ("no",))),
+        ("hm depends, will they come back after removal?", "goal", About("prevention-coming-back")),
+        ("what has being pregnant to do with it", "pregnancy", Command("why")),
+        ("could you show me everything i answered so far", "skin", Command("change")),
+        ("cheeks?", "location", Choice(("face",))),
+        ("good heavens is it thursday", "skin", None),
+    ],
+)
+def test_what_is_typed_at_a_question(
+    text: str, question: str, meaning: object, understanding: Understanding, content: Content
+) -> None:
+    assert understanding.read(text, content.questions[question]) == meaning
+
+
+def test_no_single_word_in_passing_makes_a_subject(
+    understanding: Understanding, content: Content
+) -> None:
+    assert understanding.read("purple", None) is None
+    assert understanding.read("toothpaste", None) == About("home-remedies")
