@@ -130,7 +130,9 @@ def judge(account: Account, seen: Evidence) -> Account:
             account.unmatched += 1
             account.notes.append(_told_twice(pair, kills))
     account.spoiled = len(seen.spoiled)
-    account.odd = 0 if seen.asked_again else sum(odd(seen.calls).values())
+    strange = [] if seen.asked_again else odd(seen.calls)
+    account.odd = len(strange)
+    account.notes += [_told_otherwise(*pair, kills) for pair in strange]
     account.unhooked, account.late = len(seen.unhooked), seen.late
     account.notes += [f"no hook for {name}" for name in sorted(seen.unhooked)]
     banned = in_ban(seen.calls, kills)
@@ -205,6 +207,11 @@ def _told_twice(pair: tuple[Call, Call], kills: Iterable[datetime]) -> str:
     return f"twice: {_at(first)} and {_at(second)}, {_between(*pair, kills)}: {words!r}"
 
 
+def _told_otherwise(first: Call, second: Call, kills: Iterable[datetime]) -> str:
+    words = second.params["text"][:80]
+    return f"otherwise: {_at(first)} and {_at(second)}, {_between(first, second, kills)}: {words!r}"
+
+
 def _told_to_wait(told: Call, call: Call, kills: Iterable[datetime]) -> str:
     wait = f"{told.description.rpartition(' ')[2]} s told to {told.method} {_at(told)}"
     return f"in a ban: {wait}, then {call.method} {_at(call)}, {_between(told, call, kills)}"
@@ -218,18 +225,17 @@ def _between(first: Call, second: Call, kills: Iterable[datetime]) -> str:
 _CARD = re.compile(r'"1:([0-9a-z~]+):([a-z][a-z0-9_-]*):(\d+):(?=[a-z0-9+])')
 
 
-def odd(calls: Iterable[Call]) -> dict[str, int]:
-    """New messages that show an asking which was shown before, in other words, by chat."""
-    seen: dict[tuple[str, str], str] = {}
-    found: dict[str, int] = {}
+def odd(calls: Iterable[Call]) -> list[tuple[Call, Call]]:
+    """New messages that show an asking which was shown before, in other words, behind the first."""
+    seen: dict[tuple[str, str], Call] = {}
+    found = []
     for call in calls:
         card = _CARD.search(call.params.get("reply_markup", "").replace(" ", ""))
         if call.method not in VISIBLE or not call.result or not card:
             continue
-        chat = call.params["chat_id"]
-        text = seen.setdefault((chat, card[0]), call.params["text"])
-        if call.method == "sendmessage" and text != call.params["text"]:
-            found[chat] = found.get(chat, 0) + 1
+        first = seen.setdefault((call.params["chat_id"], card[0]), call)
+        if call.method == "sendmessage" and first.params["text"] != call.params["text"]:
+            found.append((first, call))
     return found
 
 
