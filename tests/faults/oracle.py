@@ -18,6 +18,8 @@ REPEATED_AT_MOST = 0.005
 """Share of answers whose reply may come twice."""
 ENOUGH = 1000
 """Answers from which on such a share means anything."""
+UNREAD = timedelta(seconds=0.05)
+"""How long the stand-in may take to read what a process sent before it was killed."""
 UNHEARD = timedelta(seconds=0.1)
 """How long the bot may not know yet that it was told to wait."""
 VISIBLE = ("sendmessage", "editmessagetext")
@@ -193,7 +195,9 @@ def repeats(calls: Iterable[Call]) -> list[tuple[Call, Call]]:
 
 def _explained(pair: tuple[Call, Call], kills: Iterable[datetime], spoiled: frozenset[int]) -> bool:
     first, second = pair
-    near = any(first.at <= kill <= min(second.at, first.at + IN_FLIGHT) for kill in kills)
+    # What a process has sent may be read when it is dead already.
+    begin, end = first.at - UNREAD, min(second.at, first.at + IN_FLIGHT)
+    near = any(begin <= kill <= end for kill in kills)
     return near or first.number in spoiled
 
 
