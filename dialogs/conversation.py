@@ -257,7 +257,9 @@ class Conversation:
 
     def _tapped(self, chat: Chat, event: Tapped, now: datetime) -> Turn:
         press = parse(event.data)
-        moment = self._talk.moment(chat, now, on=event.message_id)
+        # Nobody knows what stands below a card that was sent unrecorded: no reply hides above that.
+        place = None if event.below else event.message_id
+        moment = self._talk.moment(chat, now, on=place)
         if press is None:
             return self._talk.stale(chat, moment)
         if press.mark == "@" and press.option in self._understanding.dangers:

@@ -24,7 +24,7 @@ class Plain:
         press, run = parse(tap.data), chat.run
         if press is None or press.mark or run is None or press.run != run.id:
             return None
-        if chat.consent is None or chat.ticks or chat.corrections:
+        if tap.below or chat.consent is None or chat.ticks or chat.corrections:
             return None
         path = self._talk.flow.follow(run, now)
         question = path.open

@@ -27,7 +27,8 @@ def main() -> int:
 
 def _wanted() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python tests/faults", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="name", choices=[*RUNS, "planted"])
+    known = [*RUNS, "planted"]
+    parser.add_argument("names", nargs="*", metavar="name", help=", ".join(known))
     parser.add_argument("--on", action="append", choices=ALL, help="only on this combination")
     parser.add_argument("--seed", type=int, help="do this seed and no other")
     parser.add_argument("--from", type=int, default=1, dest="first", help="begin at this seed")
@@ -39,7 +40,11 @@ def _wanted() -> argparse.Namespace:
     parser.add_argument(
         "--afresh", action="store_true", help="start no copies of a warmed-up process in any run"
     )
-    return parser.parse_args()
+    wanted = parser.parse_args()
+    # `choices` would refuse no name at all.
+    if strange := [name for name in wanted.names if name not in known]:
+        parser.error(f"no such run: {', '.join(strange)}")
+    return wanted
 
 
 async def _main(wanted: argparse.Namespace) -> int:

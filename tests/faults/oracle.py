@@ -18,6 +18,8 @@ REPEATED_AT_MOST = 0.005
 """Share of answers whose reply may come twice."""
 ENOUGH = 1000
 """Answers from which on such a share means anything."""
+UNREAD = timedelta(seconds=0.05)
+"""How long the stand-in may take to read what a process sent before it was killed."""
 UNHEARD = timedelta(seconds=0.1)
 """How long the bot may not know yet that it was told to wait."""
 VISIBLE = ("sendmessage", "editmessagetext")
@@ -130,7 +132,9 @@ def judge(account: Account, seen: Evidence) -> Account:
             account.unmatched += 1
             account.notes.append(_told_twice(pair, kills))
     account.spoiled = len(seen.spoiled)
-    account.odd = 0 if seen.asked_again else sum(odd(seen.calls).values())
+    strange = [] if seen.asked_again else odd(seen.calls)
+    account.odd = len(strange)
+    account.notes += [_told_otherwise(*pair, kills) for pair in strange]
     account.unhooked, account.late = len(seen.unhooked), seen.late
     account.notes += [f"no hook for {name}" for name in sorted(seen.unhooked)]
     banned = in_ban(seen.calls, kills)
@@ -191,7 +195,9 @@ def repeats(calls: Iterable[Call]) -> list[tuple[Call, Call]]:
 
 def _explained(pair: tuple[Call, Call], kills: Iterable[datetime], spoiled: frozenset[int]) -> bool:
     first, second = pair
-    near = any(first.at <= kill <= min(second.at, first.at + IN_FLIGHT) for kill in kills)
+    # What a process has sent may be read when it is dead already.
+    begin, end = first.at - UNREAD, min(second.at, first.at + IN_FLIGHT)
+    near = any(begin <= kill <= end for kill in kills)
     return near or first.number in spoiled
 
 
@@ -203,6 +209,11 @@ def _told_twice(pair: tuple[Call, Call], kills: Iterable[datetime]) -> str:
     first, second = pair
     words = first.params["text"][:30]
     return f"twice: {_at(first)} and {_at(second)}, {_between(*pair, kills)}: {words!r}"
+
+
+def _told_otherwise(first: Call, second: Call, kills: Iterable[datetime]) -> str:
+    words = second.params["text"][:80]
+    return f"otherwise: {_at(first)} and {_at(second)}, {_between(first, second, kills)}: {words!r}"
 
 
 def _told_to_wait(told: Call, call: Call, kills: Iterable[datetime]) -> str:
@@ -218,18 +229,17 @@ def _between(first: Call, second: Call, kills: Iterable[datetime]) -> str:
 _CARD = re.compile(r'"1:([0-9a-z~]+):([a-z][a-z0-9_-]*):(\d+):(?=[a-z0-9+])')
 
 
-def odd(calls: Iterable[Call]) -> dict[str, int]:
-    """New messages that show an asking which was shown before, in other words, by chat."""
-    seen: dict[tuple[str, str], str] = {}
-    found: dict[str, int] = {}
+def odd(calls: Iterable[Call]) -> list[tuple[Call, Call]]:
+    """New messages that show an asking which was shown before, in other words, behind the first."""
+    seen: dict[tuple[str, str], Call] = {}
+    found = []
     for call in calls:
         card = _CARD.search(call.params.get("reply_markup", "").replace(" ", ""))
         if call.method not in VISIBLE or not call.result or not card:
             continue
-        chat = call.params["chat_id"]
-        text = seen.setdefault((chat, card[0]), call.params["text"])
-        if call.method == "sendmessage" and text != call.params["text"]:
-            found[chat] = found.get(chat, 0) + 1
+        first = seen.setdefault((call.params["chat_id"], card[0]), call)
+        if call.method == "sendmessage" and first.params["text"] != call.params["text"]:
+            found.append((first, call))
     return found
 
 
