@@ -114,7 +114,7 @@ def test_the_same_words_always_mean_the_same(content: Content) -> None:
         assert first == other.read(line["text"], question) == one.read(line["text"], question)
 
 
-FLOORS = {"dev": (89, 89, 2.0, 88, 1.0), "held": (88, 86, 2.0, 82, 1.0)}
+FLOORS = {"dev": (89, 89, 2.0, 93, 1.0), "held": (88, 86, 2.0, 90, 1.0)}
 """Per cent: served, answers right, stored wrong (most), danger heard, false cards (most)."""
 
 
@@ -131,7 +131,7 @@ def test_understanding_stays_as_good_as_it_was(
     assert 100 * stored / replies.total() <= wrong
     alarms: Mapping[str, float] = shares(alarmed(understanding, which))
     assert 100 - alarms["danger: quiet"] >= heard
-    assert alarms["harmless: a card"] <= false
+    assert alarms.get("harmless: a card", 0) <= false
 
 
 def test_what_is_negated_is_confirmed_first(understanding: Understanding, content: Content) -> None:

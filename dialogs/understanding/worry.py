@@ -24,26 +24,33 @@ HARMLESS = "harmless"
 ASIDE = ("emergency", "nothing")
 """Side questions that say nothing against danger."""
 
-SOUND, LIKE, UNLIKE, SUBJECT, AHEAD, BASE = 0.53, 7.0, 5.5, 3.3, 2.7, 0.7
+SOUND, LIKE, UNLIKE, SUBJECT, AHEAD, BASE = 0.6, 7.0, 6.5, 3.3, 2.7, 0.9
 """What counts: the sound, being like dangerous lines, like harmless ones, like the nearest side
 question, how far that one is ahead of the next; and what is added to all."""
+
+PEAK = 1 / 3
+"""The share of the most dangerous clause in the sound."""
+
+SIGNED, MOST = 0.5, 3.0
+"""What groups that are a sign of danger count, and the most that side questions count then."""
 
 REPLY = 4.0
 """What being like a reply to the open question counts against danger."""
 
-USUAL = 2.0
+USUAL = 1.2
 """What side questions count against plain words of danger: no more than they do anywhere."""
 
-DOUBTFUL, SIGNED = -0.6, -1.0
-"""From where a text is asked about: any, and one with words of danger that nothing softens."""
+VAGUE, DOUBTFUL, PLAINLY = -0.3, -0.6, -1.0
+"""From where a text is asked about: one without any sign, one with a sign, and one with words of
+danger that nothing softens."""
 
 CALM = -4.5
 """A sound below which no likeness makes a text doubtful, so that none is looked for."""
 
-FEW, STRANGE = 4, 4.5
+FEW, STRANGE = 4, 2.5
 """Words of a text that says little; from where one is asked about that has no sign in it."""
 
-PLAIN, SURE = 0.3, 2.7
+PLAIN, SURE = 0.6, 2.7
 """From where its card follows: with words of danger that nothing softens, and with signs. A text
 with neither is only ever asked about."""
 
@@ -70,11 +77,13 @@ def alarm(
     sound = learned.sensing.sounds(sight)
     if sound < CALM and not sure:
         return None
-    ranked = learned.dangers.ranked(words)
+    sound += PEAK * (learned.sensing.peak(sight, sound) - sound)
+    ranked = learned.dangers.ranked((*words, *sight.marks))
+    figure = SIGNED if sight.signs else 0.0
     if sure:
-        figure = weigh(sound, ranked, []) - USUAL
+        figure += weigh(sound, ranked, []) - USUAL
     else:
-        figure = weigh(sound, ranked, subjects) - REPLY * reply
+        figure += weigh(sound, ranked, subjects, MOST if sight.signs else ANY) - REPLY * reply
     pages = _pages(sight, signs)
     if figure < _least(sure, bool(pages), sight):
         return None
@@ -88,19 +97,27 @@ def alarm(
 def _least(sure: bool, signed: bool, sight: Seen) -> float:
     """From where a text is asked about."""
     if sure:
-        return SIGNED
-    few = sum(map(len, sight.words)) < FEW
-    return STRANGE if few and not signed else DOUBTFUL
+        return PLAINLY
+    if signed:
+        return DOUBTFUL
+    return STRANGE if sum(map(len, sight.words)) < FEW else VAGUE
 
 
-def weigh(sound: float, dangers: list[Found], subjects: list[Found]) -> float:
-    """All witnesses together: above 0 is more likely danger than not."""
+ANY = 9.0
+"""More than side questions ever count."""
+
+
+def weigh(sound: float, dangers: list[Found], subjects: list[Found], most: float = ANY) -> float:
+    """All witnesses together: above 0 is more likely danger than not.
+
+    `most`: the most that side questions count.
+    """
     like = max((item.score for item in dangers if item.label != HARMLESS), default=0.0)
     unlike = next((item.score for item in dangers if item.label == HARMLESS), 0.0)
     near = [item.score for item in subjects if item.label not in ASIDE][:2]
     best, second = (*near, 0.0, 0.0)[:2]
-    against = UNLIKE * unlike + SUBJECT * best + AHEAD * (best - second)
-    return BASE + SOUND * sound + LIKE * like - against
+    aside = min(most, SUBJECT * best + AHEAD * (best - second))
+    return BASE + SOUND * sound + LIKE * like - UNLIKE * unlike - aside
 
 
 def _pages(sight: Seen, signs: tuple[tuple[str, str], ...]) -> list[str]:
