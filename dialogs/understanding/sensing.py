@@ -20,7 +20,7 @@ from dialogs.understanding.tables import key
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-ROUNDS = 10
+ROUNDS = 8
 """Times that the lines are gone through."""
 
 STEP = 0.12
@@ -79,7 +79,7 @@ class Sensing:
 
         `sound`: the figure for the whole text, of which a clause may have no less.
         """
-        found = clauses(seen.words) if len(seen.words) > 1 or len(seen.words[0]) > SHORT else []
+        found = clauses(seen.words)
         if len(found) < TWO:
             return sound
         return max(sound, *(self.sounds(self.concepts.see(clause)) for clause in found))

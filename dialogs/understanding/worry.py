@@ -24,30 +24,30 @@ HARMLESS = "harmless"
 ASIDE = ("emergency", "nothing")
 """Side questions that say nothing against danger."""
 
-SOUND, LIKE, UNLIKE, SUBJECT, AHEAD, BASE = 0.6, 7.0, 6.5, 3.3, 2.7, 0.9
+SOUND, LIKE, UNLIKE, SUBJECT, AHEAD, BASE = 0.5, 7.0, 7.0, 3.3, 2.7, 1.1
 """What counts: the sound, being like dangerous lines, like harmless ones, like the nearest side
 question, how far that one is ahead of the next; and what is added to all."""
 
-PEAK = 1 / 3
+PEAK = 0.4
 """The share of the most dangerous clause in the sound."""
 
-SIGNED, MOST = 0.5, 3.0
-"""What groups that are a sign of danger count, and the most that side questions count then."""
+SIGNED = 0.5
+"""What groups count that are a sign of danger."""
 
 REPLY = 4.0
 """What being like a reply to the open question counts against danger."""
 
-USUAL = 1.2
+USUAL = 0.9
 """What side questions count against plain words of danger: no more than they do anywhere."""
 
-VAGUE, DOUBTFUL, PLAINLY = -0.3, -0.6, -1.0
-"""From where a text is asked about: one without any sign, one with a sign, and one with words of
-danger that nothing softens."""
+VAGUE, DOUBTFUL, PLAINLY, BARELY = -0.3, -0.6, -1.0, -6.0
+"""From where a text is asked about: one without any sign, one with a sign, one with words of
+danger that nothing softens, and one that says hardly anything else."""
 
 CALM = -4.5
 """A sound below which no likeness makes a text doubtful, so that none is looked for."""
 
-FEW, STRANGE = 4, 2.5
+FEW, STRANGE = 4, 4.5
 """Words of a text that says little; from where one is asked about that has no sign in it."""
 
 PLAIN, SURE = 0.6, 2.7
@@ -83,7 +83,7 @@ def alarm(
     if sure:
         figure += weigh(sound, ranked, []) - USUAL
     else:
-        figure += weigh(sound, ranked, subjects, MOST if sight.signs else ANY) - REPLY * reply
+        figure += weigh(sound, ranked, subjects) - REPLY * reply
     pages = _pages(sight, signs)
     if figure < _least(sure, bool(pages), sight):
         return None
@@ -96,28 +96,22 @@ def alarm(
 
 def _least(sure: bool, signed: bool, sight: Seen) -> float:
     """From where a text is asked about."""
+    few = sum(map(len, sight.words)) < FEW
     if sure:
-        return PLAINLY
+        return BARELY if few else PLAINLY
     if signed:
         return DOUBTFUL
-    return STRANGE if sum(map(len, sight.words)) < FEW else VAGUE
+    return STRANGE if few else VAGUE
 
 
-ANY = 9.0
-"""More than side questions ever count."""
-
-
-def weigh(sound: float, dangers: list[Found], subjects: list[Found], most: float = ANY) -> float:
-    """All witnesses together: above 0 is more likely danger than not.
-
-    `most`: the most that side questions count.
-    """
+def weigh(sound: float, dangers: list[Found], subjects: list[Found]) -> float:
+    """All witnesses together: above 0 is more likely danger than not."""
     like = max((item.score for item in dangers if item.label != HARMLESS), default=0.0)
     unlike = next((item.score for item in dangers if item.label == HARMLESS), 0.0)
     near = [item.score for item in subjects if item.label not in ASIDE][:2]
     best, second = (*near, 0.0, 0.0)[:2]
-    aside = min(most, SUBJECT * best + AHEAD * (best - second))
-    return BASE + SOUND * sound + LIKE * like - UNLIKE * unlike - aside
+    against = UNLIKE * unlike + SUBJECT * best + AHEAD * (best - second)
+    return BASE + SOUND * sound + LIKE * like - against
 
 
 def _pages(sight: Seen, signs: tuple[tuple[str, str], ...]) -> list[str]:
