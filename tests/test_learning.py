@@ -23,6 +23,7 @@ from dialogs.understanding import (
 )
 from dialogs.understanding.examples import Raw
 from dialogs.understanding.keeping import fingerprint, fresh, kept, recalled
+from dialogs.understanding.sensing import clauses
 from dialogs.understanding.surveying import thin
 from dialogs.words import normalise
 
@@ -114,7 +115,7 @@ def test_the_same_words_always_mean_the_same(content: Content) -> None:
         assert first == other.read(line["text"], question) == one.read(line["text"], question)
 
 
-FLOORS = {"dev": (89, 89, 2.0, 88, 1.0), "held": (88, 86, 2.0, 82, 1.0)}
+FLOORS = {"dev": (89, 89, 2.0, 93, 1.0), "held": (88, 86, 2.0, 90, 1.0)}
 """Per cent: served, answers right, stored wrong (most), danger heard, false cards (most)."""
 
 
@@ -131,7 +132,7 @@ def test_understanding_stays_as_good_as_it_was(
     assert 100 * stored / replies.total() <= wrong
     alarms: Mapping[str, float] = shares(alarmed(understanding, which))
     assert 100 - alarms["danger: quiet"] >= heard
-    assert alarms["harmless: a card"] <= false
+    assert alarms.get("harmless: a card", 0) <= false
 
 
 def test_what_is_negated_is_confirmed_first(understanding: Understanding, content: Content) -> None:
@@ -193,6 +194,31 @@ def test_weak_signs_are_asked_about_and_the_remote_brings_no_card(
     )
     story = understanding.read("my cousin lost her sight years ago, sad story", None)
     assert not isinstance(story, Danger)
+
+
+STORY = (
+    "we are on holiday by the lake, my sister brought her new peel along and i tried some, it"
+    " smells of oranges, lunch was late again, anyway my tongue is getting fat and i feel giddy,"
+    " which cream would you take on a trip"
+)
+
+
+def test_danger_is_heard_in_passing_and_words_in_another_sense_are_not(
+    understanding: Understanding,
+) -> None:
+    assert isinstance(understanding.read(STORY, None), (Danger, MaybeDanger))
+    for text in ("is a floppy hat enough shade", "this tube leaked in my bag", "crop tops again"):
+        assert not isinstance(understanding.read(text, None), (Danger, MaybeDanger)), text
+
+
+def test_a_long_story_is_looked_at_clause_by_clause() -> None:
+    late, lip = "lunch was late again", "my lip is fat and i feel giddy"
+    assert clauses([late.split(), ["so"], lip.split()]) == [[late, "so"], [lip]]
+    assert clauses([f"{late} there today but {lip}".split()]) == [
+        [f"{late} there today"],
+        [f"but {lip}"],
+    ]
+    assert clauses([]) == []
 
 
 def test_the_command_line_hears(

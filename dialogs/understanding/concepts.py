@@ -28,7 +28,7 @@ NO = "neg"
 ENDS = frozenset(("but", "just", "only", "though", "although", "however", "except"))
 """Words at which a `no` ends."""
 
-ALOOF = frozenset(("past", "over", "others", "fine", "joke", "idiom", "hypo"))
+ALOOF = frozenset(("past", "over", "others", "fine", "joke", "idiom", "hypo", "elsewhere"))
 """Groups whose phrases hide the words in them: a sight for sore eyes is no eye that is sore."""
 
 INSIDE = frozenset((NO, "fine", "past", "now", "hypo", "ask"))
@@ -39,6 +39,9 @@ SOFTENING = ("past", "over", "others", "hypo", "joke", "idiom")
 
 LAST = 2
 """Words of the shortest phrase."""
+
+COMMON = frozenset(("i", "it", "personal", "ask", "now", "in_my"))
+"""Groups that stand in any text, so that they do not tell one from another."""
 
 MOMENT, OUTWEIGHED = "moment", frozenset(("hypo", "others"))
 """The group of words of the present moment, and the softening ones it outweighs."""
@@ -60,6 +63,11 @@ class Seen:
         """The groups that may mean that nothing is wrong, less what the present outweighs."""
         found = [group for group in SOFTENING if group in self.found]
         return [] if MOMENT in self.found and OUTWEIGHED.issuperset(found) else found
+
+    @property
+    def marks(self) -> list[str]:
+        """The groups, written so that they can be compared like words."""
+        return [f"=.{group}" for group in sorted(self.found) if group not in COMMON]
 
 
 class Concepts:

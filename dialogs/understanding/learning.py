@@ -75,6 +75,7 @@ class _Learner:
         self._content = content
         self._first = Speller(content.lexicon, ())
         self._known: dict[str, str] = {}
+        self._sights: dict[str, Seen] = {}
         self._grouping = Grouping(content.lexicon)
         self.concepts = self._groups()
 
@@ -95,8 +96,9 @@ class _Learner:
         own = [(q, text) for q, lines in replies.items() for _, text in lines]
         own += [(q, page.title) for q, page in self._content.questions.items()]
         own += [(ELSE, text) for name, text in subjects if name in SMALL_TALK or name[0] == "/"]
-        lines = {SUBJECTS: subjects, DANGERS: dangers, QUESTIONS: own, **replies}
+        lines = {SUBJECTS: subjects, QUESTIONS: own, **replies}
         found = {name: self._classifier(of) for name, of in lines.items()}
+        found[DANGERS] = classifier(self._marked(label, text) for label, text in dangers)
         safe = [text for _, text in self._safe(subjects, replies)]
         texts = {SUBJECTS: subjects, **replies}
         whole = {
@@ -118,6 +120,10 @@ class _Learner:
     def _classifier(self, lines: list[tuple[str, str]]) -> Classifier:
         return classifier(self._line(label, text) for label, text in lines)
 
+    def _marked(self, label: str, text: str) -> Line:
+        """A line of danger or a near miss, with its groups beside its words."""
+        return label, (*self._line(label, text)[1], *self._seen(text).marks)
+
     def _weights(self, dangers: list[tuple[str, str]], safe: list[str]) -> Weights:
         near = [text for page, text in dangers if page == HARMLESS]
         return weights(
@@ -127,7 +133,10 @@ class _Learner:
 
     def _seen(self, text: str) -> Seen:
         """What stands in a line. Every word of an example is known: nothing is repaired."""
-        return self.concepts.see(map(normalise, parts(self._first.punctuated(text))))
+        if text not in self._sights:
+            told = map(normalise, parts(self._first.punctuated(text)))
+            self._sights[text] = self.concepts.see(told)
+        return self._sights[text]
 
     def _line(self, label: str, text: str) -> Line:
         return label, self._grouping.words(self._spelt(text))

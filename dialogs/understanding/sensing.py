@@ -18,9 +18,9 @@ from dialogs.understanding.stems import stem
 from dialogs.understanding.tables import key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-ROUNDS = 10
+ROUNDS = 8
 """Times that the lines are gone through."""
 
 STEP = 0.12
@@ -45,6 +45,18 @@ PLAIN = frozenset(
 )
 """Words that say nothing by themselves, only beside others."""
 
+JOINTS = frozenset(
+    (
+        *("and", "but", "so", "because", "anyway", "then", "while", "which", "although", "though"),
+        *("if", "when", "since", "cos"),
+    )
+)
+"""Words at which a long part of a text is cut into clauses."""
+
+SHORT, LEFT, TWO = 6, 4, 2
+"""Words of a clause that is cut off at such a word; of one that stands alone; and clauses of which
+one may stand out."""
+
 Line = tuple[list[int], float, list[int]]
 """The numbers of a text's word features, what each counts, and the numbers of its other ones."""
 
@@ -62,6 +74,16 @@ class Sensing:
         share = WORDS / sqrt(len(words) or 1)
         return self.weights.base + share * sum(map(of, words)) + sum(map(of, marks))
 
+    def peak(self, seen: Seen, sound: float) -> float:
+        """The same of the most dangerous clause: a long story tells of danger in passing.
+
+        `sound`: the figure for the whole text, of which a clause may have no less.
+        """
+        found = clauses(seen.words)
+        if len(found) < TWO:
+            return sound
+        return max(sound, *(self.sounds(self.concepts.see(clause)) for clause in found))
+
 
 @dataclass(frozen=True, slots=True)
 class Weights:
@@ -78,6 +100,30 @@ class Weights:
         if place < len(self.keys) and self.keys[place] == number:
             return self.values[place]
         return 0.0
+
+
+def clauses(parts: Iterable[list[str]]) -> list[list[str]]:
+    """The clauses of a text, each as its parts: cut at punctuation and at words like `but`."""
+    found: list[list[str]] = []
+    last = 0
+    for part in parts:
+        for words in _cut(part):
+            if found and (last < LEFT or len(words) < LEFT):
+                found[-1].append(" ".join(words))
+                last += len(words)
+            else:
+                found.append([" ".join(words)])
+                last = len(words)
+    return found
+
+
+def _cut(words: list[str]) -> Iterator[list[str]]:
+    start = 0
+    for place, word in enumerate(words):
+        if word in JOINTS and place - start >= SHORT:
+            yield words[start:place]
+            start = place
+    yield words[start:]
 
 
 def weights(dangerous: Iterable[Seen], harmless: Iterable[Seen]) -> Weights:

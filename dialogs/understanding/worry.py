@@ -24,18 +24,25 @@ HARMLESS = "harmless"
 ASIDE = ("emergency", "nothing")
 """Side questions that say nothing against danger."""
 
-SOUND, LIKE, UNLIKE, SUBJECT, AHEAD, BASE = 0.53, 7.0, 5.5, 3.3, 2.7, 0.7
+SOUND, LIKE, UNLIKE, SUBJECT, AHEAD, BASE = 0.5, 7.0, 7.0, 3.3, 2.7, 1.1
 """What counts: the sound, being like dangerous lines, like harmless ones, like the nearest side
 question, how far that one is ahead of the next; and what is added to all."""
+
+PEAK = 0.4
+"""The share of the most dangerous clause in the sound."""
+
+SIGNED = 0.5
+"""What groups count that are a sign of danger."""
 
 REPLY = 4.0
 """What being like a reply to the open question counts against danger."""
 
-USUAL = 2.0
+USUAL = 0.9
 """What side questions count against plain words of danger: no more than they do anywhere."""
 
-DOUBTFUL, SIGNED = -0.6, -1.0
-"""From where a text is asked about: any, and one with words of danger that nothing softens."""
+VAGUE, DOUBTFUL, PLAINLY, BARELY = -0.3, -0.6, -1.0, -6.0
+"""From where a text is asked about: one without any sign, one with a sign, one with words of
+danger that nothing softens, and one that says hardly anything else."""
 
 CALM = -4.5
 """A sound below which no likeness makes a text doubtful, so that none is looked for."""
@@ -43,7 +50,7 @@ CALM = -4.5
 FEW, STRANGE = 4, 4.5
 """Words of a text that says little; from where one is asked about that has no sign in it."""
 
-PLAIN, SURE = 0.3, 2.7
+PLAIN, SURE = 0.6, 2.7
 """From where its card follows: with words of danger that nothing softens, and with signs. A text
 with neither is only ever asked about."""
 
@@ -70,11 +77,13 @@ def alarm(
     sound = learned.sensing.sounds(sight)
     if sound < CALM and not sure:
         return None
-    ranked = learned.dangers.ranked(words)
+    sound += PEAK * (learned.sensing.peak(sight, sound) - sound)
+    ranked = learned.dangers.ranked((*words, *sight.marks))
+    figure = SIGNED if sight.signs else 0.0
     if sure:
-        figure = weigh(sound, ranked, []) - USUAL
+        figure += weigh(sound, ranked, []) - USUAL
     else:
-        figure = weigh(sound, ranked, subjects) - REPLY * reply
+        figure += weigh(sound, ranked, subjects) - REPLY * reply
     pages = _pages(sight, signs)
     if figure < _least(sure, bool(pages), sight):
         return None
@@ -87,10 +96,12 @@ def alarm(
 
 def _least(sure: bool, signed: bool, sight: Seen) -> float:
     """From where a text is asked about."""
-    if sure:
-        return SIGNED
     few = sum(map(len, sight.words)) < FEW
-    return STRANGE if few and not signed else DOUBTFUL
+    if sure:
+        return BARELY if few else PLAINLY
+    if signed:
+        return DOUBTFUL
+    return STRANGE if few else VAGUE
 
 
 def weigh(sound: float, dangers: list[Found], subjects: list[Found]) -> float:
