@@ -57,7 +57,11 @@ def test_an_unwritten_wait_leaves_the_one_before_it_standing() -> None:
 def test_the_share_of_repeats_is_held_to_its_bar_where_kills_come_at_random(
     answers: int, repeated: int, *, ill: bool
 ) -> None:
-    assert too_many(answers, repeated) is ill
-    assert bool(Account(answers=answers, kills=9, repeated=repeated).faults) is ill
-    aimed = {"before sendmessage": 1}
-    assert Account(answers=answers, kills=9, repeated=repeated, fired=aimed).faults == {}
+    half, part = answers // 2, repeated // 2
+    one = Account("kills polling sqlite", answers=half, repeated=part)
+    other = Account("workers postgresql", answers=answers - half, repeated=repeated - part)
+    two = [one, other]
+    assert too_many(two) is ill
+    aimed = Account("hooks polling sqlite", answers=answers, repeated=repeated)
+    assert too_many([aimed]) is False
+    assert too_many([*two, aimed]) is ill

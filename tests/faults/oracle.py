@@ -18,17 +18,14 @@ REPEATED_AT_MOST = 0.005
 """Share of answers whose reply may come twice."""
 ENOUGH = 1000
 """Answers from which on such a share means anything."""
+AT_RANDOM = ("kills", "quick-kills", "workers")
+"""The runs for which it is held, over all their accounts together."""
 UNREAD = timedelta(seconds=0.05)
 """How long the stand-in may take to read what a process sent before it was killed."""
 UNHEARD = timedelta(seconds=0.1)
 """How long the bot may not know yet that it was told to wait."""
 VISIBLE = ("sendmessage", "editmessagetext")
 TOO_MANY = 429
-
-
-def too_many(answers: int, repeated: int) -> bool:
-    """Whether more came twice than may."""
-    return answers >= ENOUGH and repeated > answers * REPEATED_AT_MOST
 
 
 @dataclass
@@ -84,20 +81,29 @@ class Account:
         """The names of what went wrong, each with its figure; empty when all is well."""
         found: dict[str, Any] = {name: getattr(self, name) for name in self.NAMES}
         found["never fired"] = [hook for hook, times in self.fired.items() if not times]
-        if self.at_random and too_many(self.answers, self.repeated):
-            found["repeated"] = self.repeated
         return {name: count for name, count in found.items() if count}
 
     @property
     def at_random(self) -> bool:
-        """Whether kills are all that happened, and at no chosen moments, as those in a send are."""
-        return bool(self.kills and not self.fired and not self.spoiled)
+        """Whether kills are all that happened, and at no chosen moments.
+
+        A kill in a send, or by a poisoned update while others are answered, repeats by design.
+        """
+        return self.name.partition(" ")[0] in AT_RANDOM
 
     @property
     def line(self) -> str:
         """All of it on one line of JSON."""
         told = {**asdict(self), "faults": self.faults}
         return json.dumps({name: value for name, value in told.items() if value or name == "lost"})
+
+
+def too_many(accounts: Iterable[Account]) -> bool:
+    """Whether more came twice than may, where kills came at random."""
+    counted = [account for account in accounts if account.at_random]
+    answers = sum(account.answers for account in counted)
+    repeated = sum(account.repeated for account in counted)
+    return answers >= ENOUGH and repeated > answers * REPEATED_AT_MOST
 
 
 @dataclass(frozen=True, slots=True)
