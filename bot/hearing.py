@@ -108,6 +108,10 @@ def _sure(sure: Sure) -> dict[str, Any]:
     return {"kind": "topic", "value": sure.topic}
 
 
+SHOWN = 4
+"""Readings that are told of."""
+
+
 def explained(content: Content, text: str, question: str | None) -> str:
     """Why a text is read as it is: the rules and examples that fit, and what is nearest.
 
@@ -121,4 +125,7 @@ def explained(content: Content, text: str, question: str | None) -> str:
     meaning = reader.read(text, content.questions[question] if question else None)
     lines += [f"because of: {why}" for why in getattr(meaning, "because", ())]
     lines += [f"like: {like}" for like in reader.train().nearest(text)]
+    if question:
+        readings = reader.readings(text, content.questions[question])[:SHOWN]
+        lines += [f"may be: {r.kind} {r.name} ({r.share:.0%})".replace("  ", " ") for r in readings]
     return "\n".join(lines)

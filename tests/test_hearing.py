@@ -64,3 +64,4 @@ def test_an_editor_is_told_why(content: Content) -> None:
     told = explained(content, "on my cheeks", "location")
     assert "because of:" in told
     assert "like:" in told
+    assert "may be: answer (" in told
