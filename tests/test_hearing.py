@@ -39,7 +39,7 @@ def test_each_kind_is_told(
 
 
 def test_a_danger_that_is_only_asked_about_is_unsure_with_its_cards(content: Content) -> None:
-    found = heard(content, "my sister says her lips went puffy after that peel")
+    found = heard(content, "my friend says my face is really swollen since the new cream")
     assert (found["kind"], found["asked"], found["level"]) == ("unsure", True, "emergency")
     assert found["alternatives"][0] == {
         "kind": "danger",
