@@ -18,7 +18,7 @@ class Danger:
 class MaybeDanger:
     """Words that may be of danger: the likeliest messages, the most serious first. It is asked.
 
-    `topic`: what else they plainly ask, to be answered where there is no danger.
+    `topic`: what else they ask, to be answered where there is no danger.
     """
 
     pages: tuple[str, ...]

@@ -146,7 +146,9 @@ class Pondering:
         """A doubt, together with the topic that the words ask about as well."""
         if not isinstance(doubt, MaybeDanger):
             return doubt
-        subject = self._subject(seen, seen.subjects)
+        subject: Meaning = self._subject(seen, seen.subjects)
+        if isinstance(subject, Unsure) and seen.asks:
+            subject = subject.alternatives[0]
         topic = subject.topic if isinstance(subject, About) else None
         return replace(doubt, topic=topic if topic in self._content.topics else None)
 
