@@ -305,7 +305,7 @@ class Answering:
     def missed(self, chat: Chat, moment: Moment | None) -> Turn:
         """Not understood: nothing is stored but the miss, and the question stands again."""
         if moment is None:
-            return Turn(chat, self.again(None))
+            return Turn(chat, (Reply((self.say.part("consent-first"),)), *self.again(None)))
         if chat.quiet:
             return self.aside(chat, moment, "here")
         if self.away(moment.chat, moment.now) and moment.run.answers:

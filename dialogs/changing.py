@@ -91,6 +91,12 @@ class Changing:
             return self._talk.aside(moment.chat, moment, "kept")
         return replace(self.changed(moment, question, options), toast=None)
 
+    def drops(self, moment: Moment, question: Question, options: tuple[str, ...]) -> bool:
+        """Whether other answers would fall away with this one."""
+        run = recording.change(self._talk.flow, moment.run, question, options, moment.now, None)
+        after = self._talk.after(moment, run)
+        return not moment.path.answers.keys() <= after.path.answers.keys()
+
     def undo_of(self, moment: Moment, question: Question, options: tuple[str, ...]) -> Rows:
         """The button that takes back the answer now given to the open question."""
         press = Press(moment.run.id, question.name, moment.path.times, sets.word(options), "<")

@@ -9,7 +9,7 @@ from dialogs.conditions import Known, known_names, rule_faults, test_faults
 from dialogs.derived import NightKind
 from dialogs.faults import Fault
 from dialogs.limits import at, page_faults, unknown
-from dialogs.pages import Page, Question, Step
+from dialogs.pages import Message, Page, Question, Step
 from dialogs.words import normalise
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ MESSAGES = (
     "too-fast",
     "asked-again",
     *("confirm-answer", "did-you-mean", "did-you-mean-labels", "danger-ask"),
-    *("welcome", "returning", "resume", "recheck", "before-plan", "plan-so-far", "nothing-open"),
+    *("welcome", "consent-first", "returning", "resume", "recheck"),
+    *("before-plan", "plan-so-far", "nothing-open"),
     *(
         "noted",
         "noted-toast",
@@ -198,6 +199,20 @@ def _hear_faults(content: Content) -> Iterator[Fault]:
             yield at(content, message, f"no `hear/messages/{name}.yaml` says when this is said")
         if message.danger and message.level is None:
             yield at(content, message, "a danger message has a `level`")
+        yield from _instead_faults(content, message)
+
+
+def _instead_faults(content: Content, message: Message) -> Iterator[Fault]:
+    """Answers and messages that a message gives way to, and that are none.
+
+    The messages serve contents with other questions too: one that is not asked decides nothing.
+    """
+    for name, pages in message.instead.items():
+        options = content.questions[name].options if name in content.questions else pages
+        for option, page in pages.items():
+            if option not in options or page not in content.messages:
+                text = f"`{name}: {option}` is no answer, or `{page}` no message"
+                yield at(content, message, text, "instead")
 
 
 def _line_faults(content: Content) -> Iterator[Fault]:

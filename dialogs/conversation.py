@@ -99,10 +99,13 @@ class Conversation:
             return self._commanding.consent(chat, now)
         if moment and (agreed := self._offering.agreed(moment, event.text)):
             return self._agreed(moment, *agreed)
+        if moment and self._offering.declined(moment, event.text):
+            return Turn(moment.chat, self._talk.onward(moment))
         question = self._asked(moment) if moment else None
         hidden = self._offering.hidden(moment) if moment else None
-        earlier = moment.path.answers.keys() - moment.path.expired if moment else ()
-        meaning = self._understanding.read(event.text, question or hidden, sorted(earlier))
+        meaning = self._understanding.read(
+            event.text, question or hidden, self._earlier(moment, question or hidden)
+        )
         turn = self._aside(chat, moment, meaning, event)
         if turn is None and moment and hidden and isinstance(meaning, Choice | Confirm):
             turn = self._offering.confirm(moment, hidden, meaning.options)
@@ -110,7 +113,16 @@ class Conversation:
             turn = self._answered(moment, question, meaning)
         if turn is None and isinstance(meaning, Unsure) and not self._passed(moment, event):
             turn = self._offering.unsure(chat, moment, question or hidden, meaning.alternatives)
+            if moment is None:
+                waits = Reply((self._talk.say.part("consent-first"),))
+                turn = replace(turn, replies=(*turn.replies, waits))
         return turn or self._missed(chat, moment, event.text)
+
+    def _earlier(self, moment: Moment | None, question: Question | None) -> list[str]:
+        """The questions whose answers words may put right: none while another must come first."""
+        if moment is None or (question is None and moment.path.open is not None):
+            return []
+        return sorted(moment.path.answers.keys() - moment.path.expired)
 
     def _aside(
         self, chat: Chat, moment: Moment | None, meaning: Meaning, event: Typed
@@ -120,7 +132,8 @@ class Conversation:
             case Danger(page):
                 return self._alarmed(chat, moment, page, event)
             case MaybeDanger(pages, topic=topic):
-                return self._offering.danger(chat, pages, topic)
+                fit = dict.fromkeys(self._fit(moment, page) for page in pages)
+                return self._offering.danger(chat, tuple(fit), topic)
             case Command(name, known):
                 if known:
                     return self._commanding.command(chat, moment, name)
@@ -132,7 +145,7 @@ class Conversation:
     def _told(self, chat: Chat, moment: Moment | None, topic: str) -> Turn:
         """A topic or small talk, and below it the open question."""
         if self._small(chat, moment, topic):
-            return self._talk.missed(chat, moment)
+            return self._talk.missed(chat, moment) if moment else Turn(chat, self._talk.again(None))
         return Turn(chat, (self._talk.say.told(topic), *self._talk.again(moment)))
 
     def _small(self, chat: Chat, moment: Moment | None, topic: str) -> bool:
@@ -165,8 +178,12 @@ class Conversation:
     def _corrected(
         self, moment: Moment, question: Question, options: tuple[str, ...], *, said: bool
     ) -> Turn:
-        """An earlier answer put right: at once if that was said plainly, else after a yes."""
-        if said or options == moment.path.answers[question.name].options:
+        """An earlier answer put right: at once if that was said plainly, else after a yes.
+
+        Words that would take other answers with them are never plain enough.
+        """
+        same = options == moment.path.answers[question.name].options
+        if same or (said and not self._changing.drops(moment, question, options)):
             return self._changing.said(moment, question, options)
         return self._offering.correct(moment, question, options)
 
@@ -204,7 +221,7 @@ class Conversation:
         Words that are also just an option of the open question answer it. A card without a way
         on (a crisis) is followed by no question until the person comes back to the subject.
         """
-        card = self._talk.say.message(page, chat.run)
+        card = self._talk.say.message(self._fit(moment, page), chat.run)
         if moment is None:
             return Turn(chat, (card,))
         question = moment.path.open
@@ -216,6 +233,14 @@ class Conversation:
             return Turn(chat.model_copy(update={"quiet": True}), (card,))
         doubted = moment.run.model_copy(update={"doubted": moment.now})
         return Turn(chat.model_copy(update={"runs": (*chat.runs[:-1], doubted)}), (card,))
+
+    def _fit(self, moment: Moment | None, page: str) -> str:
+        """The message of a danger that fits whom the talk is about."""
+        given = moment.path.answers if moment else {}
+        for name, pages in self._talk.content.messages[page].instead.items():
+            for option in given[name].options if name in given else ():
+                page = pages.get(option, page)
+        return page
 
     def _chosen(self, moment: Moment, question: Question, said: Choice | Done) -> Turn:
         """Something typed: an answer, or ticks where more may follow, or the end of them."""

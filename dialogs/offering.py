@@ -60,16 +60,22 @@ class Offering:
         """The question and options that were waiting for a yes, where this text is one."""
         name, waits, word = (moment.chat.asked or "").partition(CONFIRMING)
         question = self._talk.flow.questions.get(name)
-        if not waits or question is None or normalise(text) not in self._yes:
+        if not waits or question is None or normalise(text) not in self._said("confirm"):
             return None
         options = sets.options(question, word)
         return (question, options) if options else None
 
-    @property
-    def _yes(self) -> frozenset[str]:
+    def declined(self, moment: Moment, text: str) -> bool:
+        """Whether this text is a no to options that were waiting for a yes."""
+        name, waits, _ = (moment.chat.asked or "").partition(CONFIRMING)
+        open_ = moment.path.open is not None and moment.path.open.name == name
+        return bool(waits) and open_ and normalise(text) in self._said("go-on")
+
+    def _said(self, button: str) -> frozenset[str]:
+        """The label of a button of the confirming card, and the words that say the same."""
         page = self._talk.content.messages["confirm-answer"]
-        heard = self._talk.content.heard_options.get("confirm-answer", {}).get("confirm", ())
-        return frozenset(normalise(said) for said in (page.buttons["confirm"], *heard))
+        heard = self._talk.content.heard_options.get("confirm-answer", {}).get(button, ())
+        return frozenset(normalise(said) for said in (page.buttons[button], *heard))
 
     def unsure(
         self,

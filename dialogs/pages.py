@@ -138,6 +138,7 @@ class Message(Page):
     """Anything else that is said; a `danger` message answers danger words, at its level.
 
     `answers`: the options of questions by which people say the same as these words of danger.
+    `instead`: the message that is shown in its place after these answers, by question and option.
     """
 
     facts: tuple[str, ...] = ()
@@ -145,6 +146,7 @@ class Message(Page):
     buttons: Mapping[Id, Label] = {}
     danger: bool = False
     answers: Mapping[str, str] = {}
+    instead: Mapping[str, Mapping[str, str]] = {}
     plain: bool = False
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from toy import COLOUR, LINE, SAWS, SHAPE, TOOLS, toy, write
+from toy import COLOUR, LINE, REAL, SAWS, SHAPE, TOOLS, toy, write
 
 from dialogs.content import ContentError, load
 
@@ -219,6 +219,14 @@ BROKEN: dict[str, tuple[dict[str, str | bytes | None], str]] = {
     "danger words for nothing": (
         {"en/hear/messages/danger-eye.yaml": None},
         "en/messages/danger-eye.md:1: no `hear/messages/danger-eye.yaml` says when",
+    ),
+    "a danger that gives way to nobody": (
+        {
+            "en/messages/danger-eye.md": (REAL / "en/messages/danger-eye.md")
+            .read_text()
+            .replace("level:", "instead: {colour: {pink: danger-baby}}\nlevel:")
+        },
+        "en/messages/danger-eye.md:4: `colour: pink` is no answer",
     ),
     "a fact twice": (
         {"facts/more.yaml": "- {id: house-ask-first, says: x, strength: house}\n"},

@@ -41,8 +41,9 @@ BRIEF = 10
 LEVEL = 0.03
 """How little one option may be ahead of the next for both to be offered."""
 
-SAFE = 0.15
-"""How much less likely the safer of several options said may be, and still be the one confirmed."""
+SAFE = 0.4
+"""How much less likely the safer of several options said may be, and still be the one confirmed:
+if even one bump is on a lid, the answer is a lid."""
 
 SAID = 0.2
 """What it counts for an answer that a rule names one of its options."""

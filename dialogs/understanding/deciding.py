@@ -65,10 +65,19 @@ class Deciding:
         self._asking, self._answers, self._twins = learned.asking, answers, twins
 
     def readings(
-        self, seen: Seen, question: Question, earlier: Iterable[str], answer: tuple[Answer, float]
+        self,
+        seen: Seen,
+        question: Question | None,
+        earlier: Iterable[str],
+        answer: tuple[Answer, float],
     ) -> list[Reading]:
-        """All readings of a text, the likeliest first, with their shares."""
-        view = _View(seen, question.name, frozenset(earlier))
+        """All readings of a text, the likeliest first, with their shares.
+
+        Without a `question` everything has been asked, and no text is an answer to an open one.
+        """
+        view = _View(seen, question.name if question else "", frozenset(earlier))
+        if question:
+            view.like = self._answers.likely(seen, question.name)
         found = [
             *self._answer(view, answer),
             *self._corrections(view),
@@ -83,8 +92,7 @@ class Deciding:
         return sorted(shared, key=lambda reading: -reading.share)
 
     def _answer(self, view: _View, found: tuple[Answer, float]) -> Iterator[Reading]:
-        answer, likely = found
-        like = self._answers.likely(view.seen, view.open)
+        (answer, likely), like = found, view.like
         if answer is None and like is not None:
             answer = Confirm((like.option,), like.score, (f"like {like.option}",))
         if answer is None:
@@ -142,7 +150,7 @@ class Deciding:
 
     def _chat(self, view: _View) -> Reading:
         subjects = view.seen.subjects
-        like = self._answers.likely(view.seen, view.open)
+        like = view.like
         marks = {
             "like": next((s.score for s in subjects if s.label == NOTHING), 0.0),
             "likest subject": subjects[0].score if subjects else 0.0,
@@ -156,6 +164,7 @@ class _View:
 
     def __init__(self, seen: Seen, open_: str, earlier: frozenset[str]) -> None:
         self.seen, self.open, self.earlier = seen, open_, earlier
+        self.like: Likely | None = None
         spoken = {name: score for name, score in seen.spoken.items() if name != ELSE}
         self.here = spoken.get(open_, 0.0)
         self.most = max(spoken.values(), default=0.0)

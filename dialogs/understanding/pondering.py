@@ -39,8 +39,11 @@ RULED = 0.5
 CLEAR = 0.12
 """How much liker one topic than all others a question must be to be answered at once."""
 
-CLEARLY = {"topic": 0.35, "command": 0.35, "answer": 0.3}
+CLEARLY = {"topic": 0.35, "command": 0.35, "answer": 0.3, "correction": 0.25}
 """The share among all readings below which something is not taken as meant, but offered."""
+
+AFTER_ALL = 0.5
+"""The share from which words are about an earlier answer though nothing is asked any more."""
 
 STORED = 0.6
 """The share from which an answer that is plainly said is stored without being confirmed."""
@@ -74,7 +77,8 @@ class Pondering:
         if not seen.spelt:
             return None
         if question is None:
-            return self._besides(self._doubt(seen), seen) or self._alone(seen)
+            danger = self._besides(self._doubt(seen), seen)
+            return danger or (self._after_all(seen, earlier) if earlier else self._alone(seen))
         answer, likely = self._answers.answer(seen, question)
         grave = self._grave_options(question)
         doubt: Meaning = self._doubt(seen, self._harmless(seen, answer, grave, question))
@@ -121,6 +125,13 @@ class Pondering:
         if best.share < CLEARLY.get(best.kind, 0.0):
             return self._guessed(readings)
         return self._meant(readings, seen)
+
+    def _after_all(self, seen: Seen, earlier: tuple[str, ...]) -> Meaning:
+        """What a text means when everything has been asked: an answer may still be put right."""
+        best = self._deciding.readings(seen, None, earlier, (None, 0.0))[0]
+        if best.likely is None or best.share < AFTER_ALL or " " not in seen.spelt:
+            return self._alone(seen)
+        return self._answers.correction(seen, best.name, best.likely, best.share)
 
     def _meant(self, readings: list[Reading], seen: Seen) -> Meaning:
         """What the best reading says. What is not sure enough to be stored is asked first."""

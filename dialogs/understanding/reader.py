@@ -45,7 +45,9 @@ class Understanding:
             for word in (name, *command.hear)
         }
         yes = "|".join(map(re.escape, sorted(self._said("welcome", "consent"))))
-        self._consenting = re.compile(f"(?:(?:{yes}) ){{1,4}}")
+        greets = "|".join(content.lexicon.turns.get("greets", ())) or yes
+        greeting = f"(?:(?:{greets}) ){{0,3}}"
+        self._consenting = re.compile(f"{greeting}(?:(?:{yes}) ){{1,4}}{greeting}")
         self.dangers = frozenset(content.danger)
         self._ends = self._said("ticks-done", "done")
         self._replies = {
@@ -129,7 +131,7 @@ class Understanding:
         return self._alarm.heard(text, self._speller.punctuated(text))
 
     def agrees(self, text: str) -> bool:
-        """Whether a text is just the consent that the welcome asks for, once or in a row."""
+        """Whether a text is just the consent that the welcome asks for, perhaps with a greeting."""
         return self._consenting.fullmatch(normalise(text) + " ") is not None
 
     def exactly(self, text: str, question: Question) -> str | None:

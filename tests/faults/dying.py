@@ -15,7 +15,7 @@ SHOWN_WITHIN = 3.0
 """Seconds in which a hook fires, or not in this start."""
 
 
-async def killed_at(town: Town, hooks: Iterable[str], tries: int = 3) -> dict[str, int]:
+async def killed_at(town: Town, hooks: Iterable[str], tries: int = 5) -> dict[str, int]:
     """Start the bot for each hook, to die there; gives the hooks with how often each fired."""
     beside = asyncio.create_task(mischief(town))
     _strained(town)
