@@ -39,7 +39,7 @@ WHOLE = 1.9
 LIKE = 5.0
 """How much BM25 counts beside naive Bayes in the common figure."""
 
-TELLING = 14
+TELLING = 12
 """The words of a text that BM25 looks at: the rarest ones."""
 
 COMMON = 700
