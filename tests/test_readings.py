@@ -1,9 +1,18 @@
 """While a question is open all readings of a text are weighed side by side."""
 
+from datetime import UTC, datetime
+
 import pytest
 from score import lines
 
+from dialogs.answering import Answering
+from dialogs.buttons import parse
+from dialogs.chat import Chat
 from dialogs.content import Content
+from dialogs.conversation import Conversation
+from dialogs.offering import Offering
+from dialogs.speaking import Operator
+from dialogs.turns import Tapped
 from dialogs.understanding import About, Choice, Command, Correction, Understanding
 from dialogs.understanding.deciding import Reading
 from dialogs.understanding.weights import WEIGHTS
@@ -73,3 +82,16 @@ def test_no_single_word_in_passing_makes_a_subject(
 ) -> None:
     assert understanding.read("purple", None) is None
     assert understanding.read("toothpaste", None) == About("home-remedies")
+
+
+def test_a_no_to_a_danger_is_followed_by_what_else_was_asked(
+    conversation: Conversation, content: Content
+) -> None:
+    offering = Offering(Answering(content, Operator("", "", ""), "UTC"))
+    for topic, page in (("home-remedies", "home-remedies"), (None, "welcome")):
+        (asked,) = offering.danger(Chat(), ("danger-eye",), topic).replies
+        named = [parse(row[0].data) for row in asked.rows]
+        assert [press.option for press in named if press] == ["danger-eye", topic or "go-on"]
+        tap = Tapped(asked.rows[-1][0].data, 5)
+        told = conversation.turn(Chat(), tap, datetime(2026, 3, 2, 9, tzinfo=UTC))
+        assert told.replies[0].pages == (page,)

@@ -94,7 +94,7 @@ class Answers:
         if numbered := replies.numbered(seen.spelt):
             return numbered, SURE
         likely = self.likely(seen, question.name)
-        if likely is None:
+        if likely is None or (seen.spelt.isdigit() and not replies.counts):
             return replies.ruled(seen.parts), 0.0
         found = self._weighed(likely, question, seen)
         speller = self._learned.speller
@@ -159,6 +159,10 @@ class Answers:
     def earlier(self, seen: Seen, question: str) -> Likely | None:
         """The likeliest option of a question asked before, by what a text newly tells of it."""
         return self.likely(seen.newly, question, DENIED, unasked=True)
+
+    def counts(self, question: str) -> bool:
+        """Whether a number by itself may answer a question: an age, or how long."""
+        return self._replies[question].counts
 
     def vague(self, question: str, option: str) -> bool:
         """Whether an option only says that somebody does not know."""

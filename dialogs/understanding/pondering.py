@@ -118,6 +118,8 @@ class Pondering:
         """What a text means while a question is open that it may or may not answer."""
         if likely == SURE:
             return answer
+        if seen.spelt.isdigit() and not self._answers.counts(question.name):
+            return answer  # a number that is no place in the list is like nothing
         if written := self._written(seen):
             return None if written == About(NOTHING) else written
         readings = self._deciding.readings(seen, question, earlier, (answer, likely))

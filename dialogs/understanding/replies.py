@@ -49,6 +49,11 @@ class Replies:
         """The option whose label or example one of these normalised texts is."""
         return next((self._exact[text] for text in texts if text in self._exact), None)
 
+    @property
+    def counts(self) -> bool:
+        """Whether numbers mean ages or spans of time here."""
+        return bool(self._rules.bands)
+
     def numbered(self, words: str) -> Confirm | None:
         """An option by its number or letter. Buttons have none, so it is confirmed."""
         match = _NUMBERED.match(words)
