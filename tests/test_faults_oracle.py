@@ -3,9 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from faults.oracle import Account, in_ban, too_many
+from faults.oracle import Account, in_ban, put_aside, too_many
+from faults.storing import Stored
 
 from bot.playground.state import Call
+from bot.store.taking import ENDED
 
 BEGAN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -65,3 +67,19 @@ def test_the_share_of_repeats_is_held_to_its_bar_where_kills_come_at_random(
     aimed = Account("hooks polling sqlite", answers=answers, repeated=repeated)
     assert too_many([aimed]) is False
     assert too_many([*two, aimed]) is ill
+
+
+@pytest.mark.parametrize(
+    ("buried", "letters", "kills", "aside"),
+    [
+        (1, ENDED, 2, 1),
+        (1, ENDED, 1, 0),  # once is no reason
+        (1, "ValueError at turns.py:1", 4, 0),
+        (3, ENDED * 3, 4, 0),  # more than the kills can explain
+        (0, "", 4, 0),
+    ],
+)
+def test_an_update_is_put_aside_for_nothing_only_where_kills_explain_it(
+    buried: int, letters: str, kills: int, aside: int
+) -> None:
+    assert put_aside(Stored(buried=buried, letters=letters), 0, kills) == aside

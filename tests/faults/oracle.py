@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from bot.playground.state import Call
+from bot.store.taking import ENDED
 from faults.bots import Toll
 from faults.persons import Person
 from faults.storing import Stored
@@ -139,7 +140,9 @@ def judge(account: Account, seen: Evidence) -> Account:
             account.notes.append(_told_twice(pair, kills))
     account.spoiled = len(seen.spoiled)
     strange = [] if seen.asked_again else odd(seen.calls)
-    account.odd = len(strange)
+    aside = put_aside(seen.stored, seen.buried, len(seen.toll.kills))
+    # Who is told that something went wrong is shown the question again, under these words.
+    account.odd = max(0, len(strange) - aside)
     account.notes += [_told_otherwise(*pair, kills) for pair in strange]
     account.unhooked, account.late = len(seen.unhooked), seen.late
     account.notes += [f"no hook for {name}" for name in sorted(seen.unhooked)]
@@ -147,7 +150,7 @@ def judge(account: Account, seen: Evidence) -> Account:
     account.in_ban = len(banned)
     account.notes += [_told_to_wait(told, call, kills) for told, call in banned]
     account.left = seen.pending + sum(seen.stored.rows.values())
-    account.buried = abs(seen.stored.buried - seen.buried)
+    account.buried = abs(seen.stored.buried - seen.buried - aside)
     account.told = sum((seen.log + seen.stored.letters).count(word) for word in seen.canaries)
     slack = timedelta(seconds=1)
     account.untrue = sum(
@@ -183,6 +186,15 @@ def _compare(account: Account, person: Person, stored: Mapping[str, tuple[str, .
     unsaid = stored.keys() - person.said.keys()
     account.wrong += len(unsaid)
     account.notes += [f"{person.number}: {question} was never said" for question in unsaid]
+
+
+def put_aside(stored: Stored, expected: int, kills: int) -> int:
+    """How many more updates were put aside than asked for, as far as kills explain it.
+
+    One that two processes in a row did not survive is not tried a third time, whoever ended them.
+    """
+    more = stored.buried - expected
+    return more if 0 < more <= min(stored.letters.count(ENDED), kills // 2) else 0
 
 
 def repeats(calls: Iterable[Call]) -> list[tuple[Call, Call]]:
