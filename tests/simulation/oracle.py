@@ -57,6 +57,11 @@ class _Taken:
     at: datetime
 
 
+FORGETTING = ("forget", "delete everything")
+"""In the words and buttons by which somebody is forgotten. Of one who is not known there is nothing
+to forget, but what waits for them is not sent any more."""
+
+
 @dataclass
 class Oracle:
     """`acts` are by update id. Whatever breaks an invariant is raised, and kept in `broken`."""
@@ -75,6 +80,7 @@ class Oracle:
     _sent: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     _away: dict[int, datetime] = field(default_factory=dict)
     _forgot: dict[int, datetime] = field(default_factory=dict)
+    _let_go: dict[int, datetime] = field(default_factory=dict)
     _farewell: dict[int, int] = field(default_factory=dict)
     _forgetting: set[int] = field(default_factory=set)
     _known: dict[int, int] = field(default_factory=dict)
@@ -139,6 +145,8 @@ class Oracle:
             self._forgot[act.chat] = taken.at
             numbers = [_number(row) for row in taken.rows]
             self._farewell[act.chat] = min(numbers, default=0)
+        elif any(word in act.text.lower() for word in FORGETTING):
+            self._let_go[act.chat] = taken.at
         return expected
 
     def _compare(self, taken: list[_Taken]) -> None:
@@ -244,7 +252,8 @@ class Oracle:
         """Whether a message never came though nobody had gone, and no later card stands for it."""
         if which in self._sent[owed.chat] or (owed.prompt and which < newest[owed.chat]):
             return False
-        gone = [when[owed.chat] for when in (self._away, self._forgot) if owed.chat in when]
+        ways = (self._away, self._forgot, self._let_go)
+        gone = [when[owed.chat] for when in ways if owed.chat in when]
         return all(at < owed.at for at in gone)
 
     def _applied_matches(self) -> None:
