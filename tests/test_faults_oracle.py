@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from faults.oracle import Account, in_ban, put_aside, too_many
+from faults.oracle import Account, explained, in_ban, put_aside, too_many
 from faults.storing import Stored
 
 from bot.playground.state import Call
@@ -83,3 +83,19 @@ def test_an_update_is_put_aside_for_nothing_only_where_kills_explain_it(
     buried: int, letters: str, kills: int, aside: int
 ) -> None:
     assert put_aside(Stored(buried=buried, letters=letters), 0, kills) == aside
+
+
+@pytest.mark.parametrize(
+    ("kill", "excused"),
+    [
+        (0.5, True),  # in the flight of the first message
+        (-0.01, True),  # which was read just after its sender was dead
+        (-0.2, False),
+        (1.6, False),
+    ],
+)
+def test_a_repeated_message_is_explained_by_a_kill_in_its_flight(
+    kill: float, *, excused: bool
+) -> None:
+    pair = (called(0), called(3))
+    assert explained(pair, [at(kill)], frozenset()) is excused

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from phone import House, walked
+from routes import routes_to_all
 from score import lines
 
 from dialogs.answering import Answering
@@ -13,7 +15,15 @@ from dialogs.conversation import Conversation
 from dialogs.offering import Offering
 from dialogs.speaking import Operator
 from dialogs.turns import Tapped
-from dialogs.understanding import About, Choice, Command, Correction, Understanding
+from dialogs.understanding import (
+    About,
+    Choice,
+    Command,
+    Correction,
+    Danger,
+    MaybeDanger,
+    Understanding,
+)
 from dialogs.understanding.deciding import Reading
 from dialogs.understanding.weights import WEIGHTS
 
@@ -95,3 +105,40 @@ def test_a_no_to_a_danger_is_followed_by_what_else_was_asked(
         tap = Tapped(asked.rows[-1][0].data, 5)
         told = conversation.turn(Chat(), tap, datetime(2026, 3, 2, 9, tzinfo=UTC))
         assert told.replies[0].pages == (page,)
+
+
+@pytest.mark.parametrize("number", ["0", "99", "100", "250"])
+def test_a_bare_number_is_no_subject_no_danger_and_rarely_an_answer(
+    number: str, understanding: Understanding, content: Content
+) -> None:
+    assert understanding.read(number, None) is None
+    for question in content.questions.values():
+        meaning = understanding.read(number, question)
+        if not content.reply_rules[question.name].bands:
+            assert meaning is None, question.name
+        assert not isinstance(meaning, (About, Command, Danger, MaybeDanger)), question.name
+
+
+def test_words_in_another_sense_are_no_danger(understanding: Understanding) -> None:
+    for text in ("she has grey hair today", "she has grey flannel today"):
+        assert not isinstance(understanding.read(text, None), (Danger, MaybeDanger)), text
+
+
+def test_words_that_take_other_answers_away_are_asked_about_however_plain(
+    content: Content, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = House(content)
+    phone = walked(house, dict(routes_to_all(house.questions)["location"]))
+    before = phone.answers()
+
+    def says(question: str, option: str) -> None:
+        meaning = Correction(question, (option,), said=True)
+        monkeypatch.setattr(house.conversation._understanding, "read", lambda *_: meaning)
+
+    says("who", "baby")
+    assert phone.say("so and so").pages == [("confirm-answer",)]
+    assert phone.answers() == before
+    says("look", "yellow_patch")
+    phone.say("so and so")
+    assert phone.answers().keys() == before.keys()
+    assert phone.answers() != before

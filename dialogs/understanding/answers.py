@@ -89,12 +89,12 @@ class Answers:
         option = self._learned.replies[question.name].get(normalise(seen.text)) or replies.exactly(
             seen.spelt
         )
-        if option and not seen.spelt.isdigit():
+        if option and not seen.is_number:
             return Choice((option,), (f"just as written: {seen.spelt}",)), SURE
         if numbered := replies.numbered(seen.spelt):
             return numbered, SURE
         likely = self.likely(seen, question.name)
-        if likely is None or (seen.spelt.isdigit() and not replies.counts):
+        if likely is None or (seen.is_number and not replies.counts):
             return replies.ruled(seen.parts), 0.0
         found = self._weighed(likely, question, seen)
         speller = self._learned.speller

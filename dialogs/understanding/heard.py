@@ -55,9 +55,16 @@ class Seen:
         """The words as they are compared."""
         return self._learned.grouping.words(self.spelt)
 
+    @property
+    def is_number(self) -> bool:
+        """Whether the text is a number and nothing else: by itself that speaks of no subject."""
+        return self.spelt.isdigit()
+
     @cached_property
     def subjects(self) -> list[Found]:
         """The side questions and commands that the text is like, the likest first."""
+        if self.is_number:
+            return []
         ranked = self._learned.subjects.ranked(self.words)
         if " " in self.spelt:
             return ranked

@@ -118,7 +118,7 @@ class Pondering:
         """What a text means while a question is open that it may or may not answer."""
         if likely == SURE:
             return answer
-        if seen.spelt.isdigit() and not self._answers.counts(question.name):
+        if seen.is_number and not self._answers.counts(question.name):
             return answer  # a number that is no place in the list is like nothing
         if written := self._written(seen):
             return None if written == About(NOTHING) else written
@@ -166,6 +166,8 @@ class Pondering:
         return replace(doubt, topic=topic if topic in self._content.topics else None)
 
     def _doubt(self, seen: Seen, reply: float = 0.0) -> Danger | MaybeDanger | None:
+        if seen.is_number and not seen.signs:
+            return None
         sight = self.learned.sensing.concepts.see(seen.parts)
         return alarm(self.learned, sight, seen.words, seen.signs, seen.subjects, reply)
 

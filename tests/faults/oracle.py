@@ -135,7 +135,7 @@ def judge(account: Account, seen: Evidence) -> Account:
     kills = [*seen.toll.kills, *seen.toll.cuts]
     for pair in repeats(seen.calls):
         account.repeated += 1
-        if not _explained(pair, kills, seen.spoiled):
+        if not explained(pair, kills, seen.spoiled):
             account.unmatched += 1
             account.notes.append(_told_twice(pair, kills))
     account.spoiled = len(seen.spoiled)
@@ -211,7 +211,8 @@ def repeats(calls: Iterable[Call]) -> list[tuple[Call, Call]]:
     return found
 
 
-def _explained(pair: tuple[Call, Call], kills: Iterable[datetime], spoiled: frozenset[int]) -> bool:
+def explained(pair: tuple[Call, Call], kills: Iterable[datetime], spoiled: frozenset[int]) -> bool:
+    """Whether a kill, or a spoiled call, tells why a message came twice."""
     first, second = pair
     # What a process has sent may be read when it is dead already.
     begin, end = first.at - UNREAD, min(second.at, first.at + IN_FLIGHT)
