@@ -142,3 +142,12 @@ def test_words_that_take_other_answers_away_are_asked_about_however_plain(
     phone.say("so and so")
     assert phone.answers().keys() == before.keys()
     assert phone.answers() != before
+
+
+def test_nothing_is_put_right_at_once_while_no_question_stands(
+    understanding: Understanding,
+) -> None:
+    for text in ("the first one", "sorry, i do have a fever", "actually the lids"):
+        found = understanding.read(text, None, ["location", "red_flag_kind"])
+        assert not isinstance(found, Correction) or not found.said, text
+    assert isinstance(understanding.read("the first one", None, ["red_flag_kind"]), Correction)

@@ -129,11 +129,15 @@ class Pondering:
         return self._meant(readings, seen)
 
     def _after_all(self, seen: Seen, earlier: tuple[str, ...]) -> Meaning:
-        """What a text means when everything has been asked: an answer may still be put right."""
+        """What a text means when everything has been asked: an answer may still be put right.
+
+        With no question on the screen nothing is so plain that it is not asked about first.
+        """
         best = self._deciding.readings(seen, None, earlier, (None, 0.0))[0]
         if best.likely is None or best.share < AFTER_ALL or " " not in seen.spelt:
             return self._alone(seen)
-        return self._answers.correction(seen, best.name, best.likely, best.share)
+        found = self._answers.correction(seen, best.name, best.likely, best.share)
+        return replace(found, said=False)
 
     def _meant(self, readings: list[Reading], seen: Seen) -> Meaning:
         """What the best reading says. What is not sure enough to be stored is asked first."""
