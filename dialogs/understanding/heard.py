@@ -65,7 +65,7 @@ class Seen:
         """The side questions and commands that the text is like, the likest first."""
         if self.is_number:
             return []
-        ranked = self._learned.subjects.ranked(self.words)
+        ranked = self._learned.subjects.ranked(self.words, self.spelt)
         if " " in self.spelt:
             return ranked
         return [found for found in ranked if found.score >= ONE_WORD]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from zlib import compress, decompress, error
 
 from dialogs.understanding.classifier import Classifier
+from dialogs.understanding.regression import Regression
 from dialogs.understanding.sensing import Weights
 from dialogs.understanding.tables import Exact, Index
 
@@ -27,11 +28,14 @@ if TYPE_CHECKING:
 Table: TypeAlias = "array[Any]"
 """Figures one after another, whole or not."""
 
-WAY = 3
+WAY = 4
 """The way of learning; another number makes all files unfit that were learned before."""
 
 SIZES = {"B": 1, "H": 2, "I": 4, "Q": 8, "f": 4}
 """Bytes of one entry of a table, by its type."""
+
+REGRESSION = ("keys", "rarity", "weights")
+"""The tables of a regression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Memory:
 
     words: tuple[str, ...]
     classifiers: Mapping[str, Classifier]
+    regressions: Mapping[str, Regression]
     weights: Weights
     exact: Mapping[str, Exact]
 
@@ -88,6 +93,9 @@ def kept(memory: Memory, name: str) -> bytes:
         writer.index(f"{label}.postings", found.postings)
         writer.put(f"{label}.shares", found.shares)
         writer.put(f"{label}.owner", found.owner)
+    for label, regression in memory.regressions.items():
+        for part in REGRESSION:
+            writer.put(f"{label}.regression.{part}", getattr(regression, part))
     writer.put("weights.keys", memory.weights.keys)
     writer.put("weights.values", memory.weights.values)
     for label, exact in memory.exact.items():
@@ -97,6 +105,7 @@ def kept(memory: Memory, name: str) -> bytes:
         "fingerprint": name,
         "base": memory.weights.base,
         "words": " ".join(memory.words),
+        "regressions": {n: [[*found.labels], found.unit] for n, found in memory.regressions.items()},
         "labels": {label: found.labels for label, found in memory.classifiers.items()},
         "names": {label: exact.names for label, exact in memory.exact.items()},
         "tables": writer.named,
@@ -132,6 +141,12 @@ def _memory(told: dict[str, dict[str, list[str]]], body: bytes) -> Memory:
     return Memory(
         tuple(str(told["words"]).split()),
         {name: _classifier(tuple(found), name, tables) for name, found in labels.items()},
+        {
+            name: Regression(
+                tuple(found), *(tables[f"{name}.regression.{part}"] for part in REGRESSION), unit
+            )
+            for name, (found, unit) in told["regressions"].items()
+        },
         Weights(float(str(told["base"])), tables["weights.keys"], tables["weights.values"]),
         {
             name: Exact(tables[f"{name}.exact.keys"], tables[f"{name}.exact.places"], tuple(found))

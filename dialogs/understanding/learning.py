@@ -10,6 +10,7 @@ from dialogs.understanding.classifier import Classifier, Line, classifier
 from dialogs.understanding.clauses import parts
 from dialogs.understanding.concepts import Concepts
 from dialogs.understanding.keeping import Memory, fingerprint, kept, recalled
+from dialogs.understanding.regression import Both, regression
 from dialogs.understanding.sensing import Sensing, weights
 from dialogs.understanding.spelling import Speller
 from dialogs.understanding.stems import Grouping, vocabulary
@@ -34,6 +35,9 @@ SMALL_TALK = ("nothing", "greeting", "thanks", "out-of-scope")
 SUBJECTS, DANGERS, QUESTIONS = "/subjects", "/dangers", "/questions"
 """The names of what is learned beside the options of each question."""
 
+REGRESSED = (SUBJECTS,)
+"""What is also learned by regression."""
+
 SIGNS = "signs"
 """The name of the file that says which groups of words are signs of danger together."""
 
@@ -49,7 +53,7 @@ class Learned:
         self.speller = Speller(content.lexicon, memory.words)
         self.asking = Asking(content.lexicon)
         self.grouping = Grouping(content.lexicon)
-        self.subjects = memory.classifiers[SUBJECTS]
+        self.subjects = Both(memory.classifiers[SUBJECTS], memory.regressions[SUBJECTS])
         self.questions = memory.classifiers[QUESTIONS]
         self.dangers = memory.classifiers[DANGERS]
         self.options = {name: memory.classifiers[name] for name in content.questions}
@@ -104,7 +108,8 @@ class _Learner:
         whole = {
             name: exact({normalise(t): label for label, t in of}) for name, of in texts.items()
         }
-        return Memory(self._words(), found, self._weights(dangers, safe), whole)
+        weighed = {name: regression(self._plain(lines[name])) for name in REGRESSED}
+        return Memory(self._words(), found, weighed, self._weights(dangers, safe), whole)
 
     def _words(self) -> tuple[str, ...]:
         """All words that are right as they are: those of the lines and of the pages."""
@@ -119,6 +124,9 @@ class _Learner:
 
     def _classifier(self, lines: list[tuple[str, str]]) -> Classifier:
         return classifier(self._line(label, text) for label, text in lines)
+
+    def _plain(self, lines: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+        return ((label, self._spelt(text)) for label, text in lines)
 
     def _marked(self, label: str, text: str) -> Line:
         """A line of danger or a near miss, with its groups beside its words."""

@@ -1,0 +1,187 @@
+"""How likely each label is by the very words of a text: logistic regression, learned by hand.
+
+Naive Bayes and BM25 (see `classifier`) look at the telling words without their endings, and count
+each word for itself. This one looks at all words as they stand, the small ones too, at two in a
+row, and at how they begin, and weighs them against each other: it errs at other texts, so that
+both together err less. Source of the method: Bishop 2006, section 4.3.4 (several labels), by
+steps down the slope of one line after another, always in the same order.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+from math import exp, log, sqrt
+from sys import byteorder
+from typing import TYPE_CHECKING
+
+from dialogs.understanding.classifier import Found
+from dialogs.understanding.tables import key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from dialogs.understanding.classifier import Classifier
+
+ROUNDS, STEP, SLOWER = 2, 0.04, 0.5
+"""How often all lines are gone through, how far each moves the weights at first, and how much less
+in each later round. More rounds than two learn the lines themselves."""
+
+STRIDE = 7919
+"""Lines lie by label; they are learned from in leaps of this many. A prime number."""
+
+SCALE = 10.0
+"""The length that the features of every text are brought to."""
+
+CLEAR, FAINT = 0.2, 0.03
+"""A line whose label has all of the share but so much teaches nothing new; labels with a smaller
+share than the second are not moved."""
+
+SELDOM = 2
+"""Lines that a feature must stand in to be kept."""
+
+STARTS = (3, 4, 5)
+"""Letters of the beginnings of words that are looked at."""
+
+MOST = 127
+"""Weights are kept as whole numbers from 0 to twice this; this one stands for nothing."""
+
+LANES = 256
+"""Weights that can be added before a sum is too large for its 16 bits."""
+
+SHARE = 0.06
+"""How much being likelier than by chance counts beside being alike (see `Found`)."""
+
+Example = tuple[str, str]
+"""A label and the text of one example of it, spelt out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Regression:
+    """What was learned. Reading never changes it.
+
+    `keys`: the features by their numbers, in order; `rarity`: the square of how rare each is;
+    `weights`: for each feature in turn what it says for each label, in units of `unit`.
+    """
+
+    labels: tuple[str, ...]
+    keys: array[int]
+    rarity: array[float]
+    weights: array[int]
+    unit: float
+
+    def likely(self, spelt: str) -> list[float]:
+        """For each label how much likelier it is than by chance: the logarithm, no less than 0."""
+        keys, size = self.keys, len(self.keys)
+        places, length = [], 0.0
+        for feature in _features(spelt):
+            place = bisect_left(keys, feature)
+            if place < size and keys[place] == feature:
+                places.append(place)
+                length += self.rarity[place]
+        if not places:
+            return [0.0] * len(self.labels)
+        share = self.unit * SCALE / sqrt(length)
+        sums = [share * value for value in self._sums(places)]
+        most = max(sums)
+        whole = most + log(sum([exp(value - most) for value in sums]))
+        chance = log(len(self.labels))
+        return [max(0.0, value - whole + chance) for value in sums]
+
+    def _sums(self, places: list[int]) -> list[int]:
+        """What all features say for each label: a row of weights is added as one long number."""
+        size = len(self.labels)
+        sums = [-MOST * len(places)] * size
+        for start in range(0, len(places), LANES):
+            long = sum(
+                int.from_bytes(self.weights[place * size : (place + 1) * size].tobytes(), byteorder)
+                for place in places[start : start + LANES]
+            )
+            lanes = array("H", long.to_bytes(2 * size, byteorder))
+            sums = [before + more for before, more in zip(sums, lanes, strict=True)]
+        return sums
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """Likeness and likelihood together."""
+
+    classifier: Classifier
+    regression: Regression
+
+    def ranked(self, words: tuple[str, ...], spelt: str) -> list[Found]:
+        """All labels for a text, given by its telling words and spelt out; the likest first."""
+        found = self.classifier.ranked(words)
+        if not found:
+            return []
+        more = dict(zip(self.regression.labels, self.regression.likely(spelt), strict=True))
+        mixed = [Found(f.label, f.score + SHARE * more.get(f.label, 0.0)) for f in found]
+        return sorted(mixed, key=lambda found: -found.score)
+
+
+def regression(examples: Iterable[Example]) -> Regression:
+    """Learn from examples."""
+    lines = [(label, [*_features(text)]) for label, text in examples]
+    labels = tuple(sorted({label for label, _ in lines}))
+    number = {label: place for place, label in enumerate(labels)}
+    seen = Counter(feature for _, features in lines for feature in features)
+    keys = array("I", sorted(feature for feature, count in seen.items() if count >= SELDOM))
+    rarity = array("f", [log((len(lines) + 1) / (seen[feature] + 0.5)) ** 2 for feature in keys])
+    place = {feature: where for where, feature in enumerate(keys)}
+    known = [
+        (number[label], [place[feature] for feature in features if feature in place])
+        for label, features in lines
+    ]
+    weights = _learned([line for line in known if line[1]], rarity.tolist(), len(labels))
+    unit = max((max(max(row), -min(row)) for row in weights), default=0.0) / MOST or 1.0
+    whole = array("H", [MOST + round(value / unit) for row in weights for value in row])
+    return Regression(labels, keys, rarity, whole, unit)
+
+
+def _learned(
+    lines: list[tuple[int, list[int]]], rarity: list[float], size: int
+) -> list[list[float]]:
+    """The weights of each feature, after all rounds."""
+    weights = [[0.0] * size for _ in rarity]
+    count = len(lines)
+    order = [lines[at * STRIDE % count] for at in range(count)] if count % STRIDE else lines
+    shares = [SCALE / sqrt(sum([rarity[place] for place in places])) for _, places in order]
+    for turn in range(ROUNDS):
+        step = STEP / (1 + SLOWER * turn)
+        for (label, places), share in zip(order, shares, strict=True):
+            rows = [weights[place] for place in places]
+            sums = [share * value for value in map(sum, zip(*rows, strict=True))]
+            if not (moves := _moves(sums, label, step * share)):
+                continue
+            for place, row in zip(places, rows, strict=True):
+                rare = rarity[place]
+                for other, move in moves:
+                    row[other] += move * rare
+    return weights
+
+
+def _moves(sums: list[float], label: int, step: float) -> list[tuple[int, float]]:
+    """The labels whose weights one line moves, and how far."""
+    most = max(sums)
+    parts = [exp(value - most) for value in sums]
+    total = sum(parts)
+    if parts[label] > (1 - CLEAR) * total:
+        return []
+    least, all_ = FAINT * total, step / total
+    found = [(n, -all_ * part) for n, part in enumerate(parts) if part > least and n != label]
+    return [*found, (label, step - all_ * parts[label])]
+
+
+def _features(spelt: str) -> Iterator[int]:
+    """The words of a text, two in a row with the edges, and the beginnings of words, each once."""
+    words = spelt.split()
+    found = dict.fromkeys(words)
+    found.update(dict.fromkeys(f"{a} {b}" for a, b in pairwise(["", *words, ""])))
+    for word in words:
+        for length in STARTS:
+            if len(word) >= length:
+                found[f"{length}<{word[:length]}"] = None
+    return map(key, found)
