@@ -73,7 +73,7 @@ class Seen:
     @cached_property
     def spoken(self) -> dict[str, float]:
         """The questions, and how like the text is to replies to each."""
-        return {item.label: item.score for item in self._learned.questions.ranked(self.words)}
+        return {item.label: item.score for item in self._learned.questions.ranked(self.words, self.spelt)}
 
     def options(self, question: str) -> list[Found]:
         """The options of a question that the text is like, the likest first."""

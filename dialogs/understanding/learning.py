@@ -35,8 +35,8 @@ SMALL_TALK = ("nothing", "greeting", "thanks", "out-of-scope")
 SUBJECTS, DANGERS, QUESTIONS = "/subjects", "/dangers", "/questions"
 """The names of what is learned beside the options of each question."""
 
-REGRESSED = (SUBJECTS,)
-"""What is also learned by regression."""
+REGRESSED = {SUBJECTS: 0.06, DANGERS: 0.1, QUESTIONS: 0.06}
+"""What is also learned by regression, and how much that counts beside being alike."""
 
 SIGNS = "signs"
 """The name of the file that says which groups of words are signs of danger together."""
@@ -53,13 +53,17 @@ class Learned:
         self.speller = Speller(content.lexicon, memory.words)
         self.asking = Asking(content.lexicon)
         self.grouping = Grouping(content.lexicon)
-        self.subjects = Both(memory.classifiers[SUBJECTS], memory.regressions[SUBJECTS])
-        self.questions = memory.classifiers[QUESTIONS]
-        self.dangers = memory.classifiers[DANGERS]
+        self.subjects = _both(memory, SUBJECTS)
+        self.questions = _both(memory, QUESTIONS)
+        self.dangers = _both(memory, DANGERS)
         self.options = {name: memory.classifiers[name] for name in content.questions}
         self.sensing = Sensing(concepts, memory.weights)
         self.subject = memory.exact[SUBJECTS]
         self.replies = {name: memory.exact[name] for name in content.questions}
+
+
+def _both(memory: Memory, name: str) -> Both:
+    return Both(memory.classifiers[name], memory.regressions[name], REGRESSED[name])
 
 
 def learned(content: Content) -> Learned:
@@ -100,8 +104,8 @@ class _Learner:
         own = [(q, text) for q, lines in replies.items() for _, text in lines]
         own += [(q, page.title) for q, page in self._content.questions.items()]
         own += [(ELSE, text) for name, text in subjects if name in SMALL_TALK or name[0] == "/"]
-        lines = {SUBJECTS: subjects, QUESTIONS: own, **replies}
-        found = {name: self._classifier(of) for name, of in lines.items()}
+        lines = {SUBJECTS: subjects, DANGERS: dangers, QUESTIONS: own, **replies}
+        found = {name: self._classifier(of) for name, of in lines.items() if name != DANGERS}
         found[DANGERS] = classifier(self._marked(label, text) for label, text in dangers)
         safe = [text for _, text in self._safe(subjects, replies)]
         texts = {SUBJECTS: subjects, **replies}

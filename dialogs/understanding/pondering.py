@@ -104,7 +104,7 @@ class Pondering:
         likely = [f"{item.label} ({item.score:.2f})" for item in seen.subjects[:OFFERED]]
         sensing = self.learned.sensing
         sound = sensing.sounds(sensing.concepts.see(seen.parts))
-        figure = weigh(sound, self.learned.dangers.ranked(seen.words), seen.subjects)
+        figure = weigh(sound, self.learned.dangers.ranked(seen.words, seen.spelt), seen.subjects)
         return [*likely, f"danger ({figure:.2f})"]
 
     def _beside(
@@ -173,7 +173,7 @@ class Pondering:
         if seen.is_number and not seen.signs:
             return None
         sight = self.learned.sensing.concepts.see(seen.parts)
-        return alarm(self.learned, sight, seen.words, seen.signs, seen.subjects, reply)
+        return alarm(self.learned, sight, seen.words, seen.spelt, seen.signs, seen.subjects, reply)
 
     def _grave_options(self, question: Question) -> frozenset[str]:
         """The options of a question that are danger themselves."""

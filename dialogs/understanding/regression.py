@@ -52,9 +52,6 @@ MOST = 127
 LANES = 256
 """Weights that can be added before a sum is too large for its 16 bits."""
 
-SHARE = 0.06
-"""How much being likelier than by chance counts beside being alike (see `Found`)."""
-
 Example = tuple[str, str]
 """A label and the text of one example of it, spelt out."""
 
@@ -107,10 +104,11 @@ class Regression:
 
 @dataclass(frozen=True, slots=True)
 class Both:
-    """Likeness and likelihood together."""
+    """Likeness and likelihood together; `share`: how much the likelihood counts beside it."""
 
     classifier: Classifier
     regression: Regression
+    share: float
 
     def ranked(self, words: tuple[str, ...], spelt: str) -> list[Found]:
         """All labels for a text, given by its telling words and spelt out; the likest first."""
@@ -118,7 +116,7 @@ class Both:
         if not found:
             return []
         more = dict(zip(self.regression.labels, self.regression.likely(spelt), strict=True))
-        mixed = [Found(f.label, f.score + SHARE * more.get(f.label, 0.0)) for f in found]
+        mixed = [Found(f.label, f.score + self.share * more.get(f.label, 0.0)) for f in found]
         return sorted(mixed, key=lambda found: -found.score)
 
 

@@ -24,33 +24,30 @@ HARMLESS = "harmless"
 ASIDE = ("emergency", "nothing")
 """Side questions that say nothing against danger."""
 
-SOUND, LIKE, UNLIKE, SUBJECT, AHEAD, BASE = 0.5, 7.0, 7.0, 3.3, 2.7, 1.1
+SOUND, LIKE, UNLIKE, SUBJECT, BASE = 0.49, 5.35, 6.5, 2.7, -0.36
 """What counts: the sound, being like dangerous lines, like harmless ones, like the nearest side
-question, how far that one is ahead of the next; and what is added to all."""
+question; and what is added to all."""
 
 PEAK = 0.4
 """The share of the most dangerous clause in the sound."""
 
-SIGNED = 0.5
+SIGNED = 2.6
 """What groups count that are a sign of danger."""
 
 REPLY = 4.0
 """What being like a reply to the open question counts against danger."""
 
-USUAL = 0.9
-"""What side questions count against plain words of danger: no more than they do anywhere."""
-
-VAGUE, DOUBTFUL, PLAINLY, BARELY = -0.3, -0.6, -1.0, -6.0
-"""From where a text is asked about: one without any sign, one with a sign, one with words of
-danger that nothing softens, and one that says hardly anything else."""
+DOUBTFUL, PLAINLY, BARELY = -1.2, -3.0, -6.0
+"""From where a text is asked about: any, one with words of danger that nothing softens, and one
+that says hardly anything else. Plain words of danger are not weighed against side questions."""
 
 CALM = -4.5
 """A sound below which no likeness makes a text doubtful, so that none is looked for."""
 
-FEW, STRANGE = 4, 4.5
+FEW, STRANGE = 4, 1.0
 """Words of a text that says little; from where one is asked about that has no sign in it."""
 
-PLAIN, SURE = 0.6, 2.7
+PLAIN, SURE = 1.0, 2.4
 """From where its card follows: with words of danger that nothing softens, and with signs. A text
 with neither is only ever asked about."""
 
@@ -62,28 +59,26 @@ def alarm(
     learned: Learned,
     sight: Seen,
     words: tuple[str, ...],
+    spelt: str,
     signs: tuple[tuple[str, str], ...],
     subjects: list[Found],
     reply: float = 0.0,
 ) -> Danger | MaybeDanger | None:
-    """The danger in a text: `words` as they are compared, `signs` its plain words of danger.
+    """The danger in a text: `words` as they are compared, `spelt` as they stand, `signs` its plain words of danger.
 
     `reply`: how like it is to a harmless reply to the open question.
     """
     sure = bool(signs) and not sight.soft
     because = (*(said for _, said in signs), *(line for _, line in sight.signs))
-    if not learned.dangers.labels:
+    if not learned.dangers.classifier.labels:
         return Danger(signs[0][0], because) if sure else None
     sound = learned.sensing.sounds(sight)
     if sound < CALM and not sure:
         return None
     sound += PEAK * (learned.sensing.peak(sight, sound) - sound)
-    ranked = learned.dangers.ranked((*words, *sight.marks))
-    figure = SIGNED if sight.signs else 0.0
-    if sure:
-        figure += weigh(sound, ranked, []) - USUAL
-    else:
-        figure += weigh(sound, ranked, subjects) - REPLY * reply
+    ranked = learned.dangers.ranked((*words, *sight.marks), spelt)
+    figure = weigh(sound, ranked, [] if sure else subjects) + (SIGNED if sight.signs else 0.0)
+    figure -= 0.0 if sure else REPLY * reply
     pages = _pages(sight, signs)
     if figure < _least(sure, bool(pages), sight):
         return None
@@ -99,19 +94,15 @@ def _least(sure: bool, signed: bool, sight: Seen) -> float:
     few = sum(map(len, sight.words)) < FEW
     if sure:
         return BARELY if few else PLAINLY
-    if signed:
-        return DOUBTFUL
-    return STRANGE if few else VAGUE
+    return STRANGE if few and not signed else DOUBTFUL
 
 
 def weigh(sound: float, dangers: list[Found], subjects: list[Found]) -> float:
     """All witnesses together: above 0 is more likely danger than not."""
     like = max((item.score for item in dangers if item.label != HARMLESS), default=0.0)
     unlike = next((item.score for item in dangers if item.label == HARMLESS), 0.0)
-    near = [item.score for item in subjects if item.label not in ASIDE][:2]
-    best, second = (*near, 0.0, 0.0)[:2]
-    against = UNLIKE * unlike + SUBJECT * best + AHEAD * (best - second)
-    return BASE + SOUND * sound + LIKE * like - against
+    near = next((item.score for item in subjects if item.label not in ASIDE), 0.0)
+    return BASE + SOUND * sound + LIKE * like - UNLIKE * unlike - SUBJECT * near
 
 
 def _pages(sight: Seen, signs: tuple[tuple[str, str], ...]) -> list[str]:
