@@ -185,6 +185,7 @@ class _View:
             "few words": float(length < FEW),
             "many words": float(length > MANY),
             "long": float(length > LONG),
+            **{f"sounds like: {kind}": likely for kind, likely in seen.kinds.items()},
             "takes back, begins as a question": self.back * begins,
             "takes back, question mark": self.back * marked,
         }

@@ -18,6 +18,10 @@ ONE_WORD = 1.0
 """How like a subject a single word must be: less is like a word in passing in one of its lines."""
 
 
+LEAST = -3.0
+"""How unlikely a kind of text may be; what is less is not worth telling apart."""
+
+
 @dataclass(frozen=True)
 class Heard:
     """A text as typed, and spelt out by the lexicon with its punctuation.
@@ -74,6 +78,13 @@ class Seen:
     def spoken(self) -> dict[str, float]:
         """The questions, and how like the text is to replies to each."""
         return {item.label: item.score for item in self._learned.questions.ranked(self.words, self.spelt)}
+
+    @cached_property
+    def kinds(self) -> dict[str, float]:
+        """How likely the text is a reply, a command, chat or a side question, by its words."""
+        kinds = self._learned.kinds
+        likely = (max(LEAST, value) for value in kinds.likely(self.spelt))
+        return dict(zip(kinds.labels, likely, strict=True))
 
     def options(self, question: str) -> list[Found]:
         """The options of a question that the text is like, the likest first."""

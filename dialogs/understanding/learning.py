@@ -35,6 +35,9 @@ SMALL_TALK = ("nothing", "greeting", "thanks", "out-of-scope")
 SUBJECTS, DANGERS, QUESTIONS = "/subjects", "/dangers", "/questions"
 """The names of what is learned beside the options of each question."""
 
+KINDS = "/kinds"
+"""The name of what is learned of the kinds of text."""
+
 REGRESSED = {SUBJECTS: 0.06, DANGERS: 0.1, QUESTIONS: 0.06}
 """What is also learned by regression, and how much that counts beside being alike."""
 
@@ -57,6 +60,7 @@ class Learned:
         self.questions = _both(memory, QUESTIONS)
         self.dangers = _both(memory, DANGERS)
         self.options = {name: memory.classifiers[name] for name in content.questions}
+        self.kinds = memory.regressions[KINDS]
         self.sensing = Sensing(concepts, memory.weights)
         self.subject = memory.exact[SUBJECTS]
         self.replies = {name: memory.exact[name] for name in content.questions}
@@ -113,6 +117,7 @@ class _Learner:
             name: exact({normalise(t): label for label, t in of}) for name, of in texts.items()
         }
         weighed = {name: regression(self._plain(lines[name])) for name in REGRESSED}
+        weighed[KINDS] = regression(self._plain([*_kinds(subjects, replies)]))
         return Memory(self._words(), found, weighed, self._weights(dangers, safe), whole)
 
     def _words(self) -> tuple[str, ...]:
@@ -196,6 +201,17 @@ class _Learner:
             for option, text in lines:
                 if option not in dangerous:
                     yield HARMLESS, text
+
+
+def _kinds(
+    subjects: list[tuple[str, str]], replies: Mapping[str, list[tuple[str, str]]]
+) -> Iterator[tuple[str, str]]:
+    """All lines by their kind: a reply, a command, chat, or a side question."""
+    for lines in replies.values():
+        yield from (("reply", text) for _, text in lines)
+    for name, text in subjects:
+        chat = "chat" if name in SMALL_TALK else "topic"
+        yield "command" if name[0] == "/" else chat, text
 
 
 def _telling(safe: list[str]) -> list[str]:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 RULED = 0.5
 """What an answer by a rule counts against danger, where its words are like no example."""
 
-CLEAR = 0.12
+CLEAR = 0.18
 """How much liker one topic than all others a question must be to be answered at once."""
 
 CLEARLY = {"topic": 0.35, "command": 0.35, "answer": 0.3, "correction": 0.25}

@@ -71,7 +71,7 @@ class Regression:
     unit: float
 
     def likely(self, spelt: str) -> list[float]:
-        """For each label how much likelier it is than by chance: the logarithm, no less than 0."""
+        """For each label how much likelier it is than by chance: the logarithm."""
         keys, size = self.keys, len(self.keys)
         places, length = [], 0.0
         for feature in _features(spelt):
@@ -86,7 +86,7 @@ class Regression:
         most = max(sums)
         whole = most + log(sum([exp(value - most) for value in sums]))
         chance = log(len(self.labels))
-        return [max(0.0, value - whole + chance) for value in sums]
+        return [value - whole + chance for value in sums]
 
     def _sums(self, places: list[int]) -> list[int]:
         """What all features say for each label: a row of weights is added as one long number."""
@@ -116,7 +116,7 @@ class Both:
         if not found:
             return []
         more = dict(zip(self.regression.labels, self.regression.likely(spelt), strict=True))
-        mixed = [Found(f.label, f.score + self.share * more.get(f.label, 0.0)) for f in found]
+        mixed = [Found(f.label, f.score + self.share * max(0.0, more.get(f.label, 0.0))) for f in found]
         return sorted(mixed, key=lambda found: -found.score)
 
 
