@@ -36,6 +36,10 @@ STRIDE = 7919
 SCALE = 10.0
 """The length that the features of every text are brought to."""
 
+UNSEEN = 30.0
+"""What a feature adds to the length that is not known, about two in five of a rare one: what is
+said in words that nobody has seen is never sure."""
+
 CLEAR, FAINT = 0.2, 0.03
 """A line whose label has all of the share but so much teaches nothing new; labels with a smaller
 share than the second are not moved."""
@@ -73,15 +77,16 @@ class Regression:
     def likely(self, spelt: str) -> list[float]:
         """For each label how much likelier it is than by chance: the logarithm."""
         keys, size = self.keys, len(self.keys)
-        places, length = [], 0.0
+        places, unseen = [], 0
         for feature in _features(spelt):
             place = bisect_left(keys, feature)
             if place < size and keys[place] == feature:
                 places.append(place)
-                length += self.rarity[place]
+            else:
+                unseen += 1
         if not places:
             return [0.0] * len(self.labels)
-        share = self.unit * SCALE / sqrt(length)
+        share = self.unit * _share([self.rarity[place] for place in places], unseen)
         sums = [share * value for value in self._sums(places)]
         most = max(sums)
         whole = most + log(sum([exp(value - most) for value in sums]))
@@ -129,27 +134,33 @@ def regression(examples: Iterable[Example]) -> Regression:
     keys = array("I", sorted(feature for feature, count in seen.items() if count >= SELDOM))
     rarity = array("f", [log((len(lines) + 1) / (seen[feature] + 0.5)) ** 2 for feature in keys])
     place = {feature: where for where, feature in enumerate(keys)}
-    known = [
-        (number[label], [place[feature] for feature in features if feature in place])
-        for label, features in lines
-    ]
-    weights = _learned([line for line in known if line[1]], rarity.tolist(), len(labels))
+    known = []
+    for label, features in lines:
+        places = [place[feature] for feature in features if feature in place]
+        if places:
+            share = _share([rarity[where] for where in places], len(features) - len(places))
+            known.append((number[label], places, share))
+    weights = _learned(known, rarity.tolist(), len(labels))
     unit = max((max(max(row), -min(row)) for row in weights), default=0.0) / MOST or 1.0
     whole = array("H", [MOST + round(value / unit) for row in weights for value in row])
     return Regression(labels, keys, rarity, whole, unit)
 
 
+def _share(rarity: list[float], unseen: int) -> float:
+    """What brings features to one length, given their rarity and how many are not known."""
+    return SCALE / sqrt(sum(rarity) + unseen * UNSEEN)
+
+
 def _learned(
-    lines: list[tuple[int, list[int]]], rarity: list[float], size: int
+    lines: list[tuple[int, list[int], float]], rarity: list[float], size: int
 ) -> list[list[float]]:
     """The weights of each feature, after all rounds."""
     weights = [[0.0] * size for _ in rarity]
     count = len(lines)
     order = [lines[at * STRIDE % count] for at in range(count)] if count % STRIDE else lines
-    shares = [SCALE / sqrt(sum([rarity[place] for place in places])) for _, places in order]
     for turn in range(ROUNDS):
         step = STEP / (1 + SLOWER * turn)
-        for (label, places), share in zip(order, shares, strict=True):
+        for label, places, share in order:
             rows = [weights[place] for place in places]
             sums = [share * value for value in map(sum, zip(*rows, strict=True))]
             if not (moves := _moves(sums, label, step * share)):

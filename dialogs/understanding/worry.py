@@ -24,14 +24,14 @@ HARMLESS = "harmless"
 ASIDE = ("emergency", "nothing")
 """Side questions that say nothing against danger."""
 
-SOUND, LIKE, UNLIKE, SUBJECT, BASE = 0.49, 5.35, 6.5, 2.7, -0.36
+SOUND, LIKE, UNLIKE, SUBJECT, BASE = 0.5, 4.5, 5.3, 2.9, -0.36
 """What counts: the sound, being like dangerous lines, like harmless ones, like the nearest side
 question; and what is added to all."""
 
 PEAK = 0.4
 """The share of the most dangerous clause in the sound."""
 
-SIGNED = 2.6
+SIGNED = 2.5
 """What groups count that are a sign of danger."""
 
 REPLY = 4.0
