@@ -89,7 +89,8 @@ class Seen:
     def options(self, question: str) -> list[Found]:
         """The options of a question that the text is like, the likest first."""
         if question not in self._options:
-            self._options[question] = self._learned.options[question].ranked(self.words)
+            options = self._learned.options[question]
+            self._options[question] = options.ranked(self.words, self.spelt)
         return self._options[question]
 
     @cached_property

@@ -38,8 +38,8 @@ SUBJECTS, DANGERS, QUESTIONS = "/subjects", "/dangers", "/questions"
 KINDS = "/kinds"
 """The name of what is learned of the kinds of text."""
 
-REGRESSED = {SUBJECTS: 0.06, DANGERS: 0.1, QUESTIONS: 0.06}
-"""What is also learned by regression, and how much that counts beside being alike."""
+SHARE, SHARES = 0.1, {SUBJECTS: 0.06, QUESTIONS: 0.06}
+"""How much the likelihood by regression counts beside being alike: in general, and otherwise."""
 
 SIGNS = "signs"
 """The name of the file that says which groups of words are signs of danger together."""
@@ -59,7 +59,7 @@ class Learned:
         self.subjects = _both(memory, SUBJECTS)
         self.questions = _both(memory, QUESTIONS)
         self.dangers = _both(memory, DANGERS)
-        self.options = {name: memory.classifiers[name] for name in content.questions}
+        self.options = {name: _both(memory, name) for name in content.questions}
         self.kinds = memory.regressions[KINDS]
         self.sensing = Sensing(concepts, memory.weights)
         self.subject = memory.exact[SUBJECTS]
@@ -67,7 +67,7 @@ class Learned:
 
 
 def _both(memory: Memory, name: str) -> Both:
-    return Both(memory.classifiers[name], memory.regressions[name], REGRESSED[name])
+    return Both(memory.classifiers[name], memory.regressions[name], SHARES.get(name, SHARE))
 
 
 def learned(content: Content) -> Learned:
@@ -116,7 +116,7 @@ class _Learner:
         whole = {
             name: exact({normalise(t): label for label, t in of}) for name, of in texts.items()
         }
-        weighed = {name: regression(self._plain(lines[name])) for name in REGRESSED}
+        weighed = {name: regression(self._plain(of)) for name, of in lines.items()}
         weighed[KINDS] = regression(self._plain([*_kinds(subjects, replies)]))
         return Memory(self._words(), found, weighed, self._weights(dangers, safe), whole)
 
