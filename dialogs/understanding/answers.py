@@ -99,7 +99,7 @@ class Answers:
         found = self._weighed(likely, question, seen)
         speller = self._learned.speller
         slips = speller.doubts(seen.spelt) or not speller.knows(seen.spelt)
-        if isinstance(found, Choice) and (seen.asks or slips):
+        if isinstance(found, Choice) and (seen.asks or seen.begins_later or slips):
             found = Confirm(found.options, 0.6, found.because)
         return found, likely.score + (SAID if likely.ruled else 0.0)
 

@@ -6,7 +6,7 @@ from dialogs.words import NEGATIONS
 
 DENIALS = NEGATIONS | frozenset(
     (
-        *("nothing", "werent", "wont", "wouldnt", "couldnt", "shouldnt", "neither", "hardly"),
+        *("nothing", "nothings", "werent", "wont", "wouldnt", "couldnt", "shouldnt", "neither", "hardly"),
         *("aint", "stopped", "instead", "than"),
     )
 )

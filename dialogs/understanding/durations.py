@@ -64,12 +64,13 @@ _SPAN = re.compile(
     r"older than|younger than|nearly|almost|not quite|coming up to|just under|just over) )?"
     r"(?:the |last |past |around |about |roughly |maybe |like |only |a good |a )*?"
     rf"({_NUMBER})(?: (?:or|to|and a|going on|maybe) ({_NUMBER}))?(?: and a half)? "
-    rf"(?:\w+ )??{_UNIT}\b(?: and a half)?"
+    rf"(?:(?!last|this|next|every|final|gap|school)\w+ )??{_UNIT}\b(?: and a half)?"
 )
 _BARE_AGE = re.compile(
-    r"\b(?:im|i am|hes|shes|he is|she is|is|was|aged?|turned|turning|just|theyre|nearly|almost)"
+    r"\b(?:im|i am|hes|shes|he is|she is|is|was|aged?|turned|turning|just|theyre|nearly|almost|son|daughter|boy|girl|lad|"
+    r"nephew|niece|brother|sister|grandson|granddaughter|teenager)"
     rf" (?:now |only |about |just |nearly |almost )?({_NUMBER})\b(?! (?:of|or|percent|point|times?|bumps?|"  # noqa: E501
-    r"dots?|spots?|and|to|thing|on|in|day|week|month|year|hour|minute|who|that|with|bump|more))"
+    r"dots?|spots?|and (?:a half|only|the same)|to|thing|on|in|day|week|month|year|hour|minute|who|that|with|bump|more))"
 )
 _AGED = re.compile(rf"^({_NUMBER})(?: and a half)?$|\b({_NUMBER})(?: and a half)? now$")
 
