@@ -118,11 +118,14 @@ class Conversation:
                 turn = replace(turn, replies=(*turn.replies, waits))
         return turn or self._missed(chat, moment, event.text)
 
-    def _earlier(self, moment: Moment | None, question: Question | None) -> list[str]:
-        """The questions whose answers words may put right: none while another must come first."""
+    def _earlier(
+        self, moment: Moment | None, question: Question | None
+    ) -> dict[str, tuple[str, ...]]:
+        """The answers that words may put right: none while another question must come first."""
         if moment is None or (question is None and moment.path.open is not None):
-            return []
-        return sorted(moment.path.answers.keys() - moment.path.expired)
+            return {}
+        told = moment.path.answers
+        return {name: told[name].options for name in sorted(told.keys() - moment.path.expired)}
 
     def _aside(
         self, chat: Chat, moment: Moment | None, meaning: Meaning, event: Typed

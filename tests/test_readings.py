@@ -148,6 +148,7 @@ def test_nothing_is_put_right_at_once_while_no_question_stands(
     understanding: Understanding,
 ) -> None:
     for text in ("the first one", "sorry, i do have a fever", "actually the lids"):
-        found = understanding.read(text, None, ["location", "red_flag_kind"])
+        found = understanding.read(text, None, {"location": (), "red_flag_kind": ()})
         assert not isinstance(found, Correction) or not found.said, text
-    assert isinstance(understanding.read("the first one", None, ["red_flag_kind"]), Correction)
+    found = understanding.read("the first one", None, {"red_flag_kind": ()})
+    assert isinstance(found, Correction)

@@ -15,7 +15,7 @@ from dialogs.understanding.meanings import Choice, Confirm, Correction, Unsure
 from dialogs.words import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from dialogs.pages import Question
     from dialogs.understanding.heard import Seen
@@ -104,17 +104,22 @@ class Answers:
         return found, likely.score + (SAID if likely.ruled else 0.0)
 
     def likely(
-        self, seen: Seen, question: str, rule: float = RULE, *, unasked: bool = False
+        self,
+        seen: Seen,
+        question: str,
+        rule: float = RULE,
+        gone: Callable[[str, str], bool] | None = None,
     ) -> Likely | None:
         """The likeliest option of a question; None if nothing is like any.
 
-        `unasked`: words that only answer where it is asked say nothing.
+        `gone`: whether an option is not meant, given the words that name it ("" for none).
         """
         replies = self._replies[question]
         named = replies.named(seen.parts)
-        if unasked:
-            named = named.without(self._learned.asking.bare)
-        scores = {item.label: item.score for item in seen.options(question)}
+        if gone:
+            named = named.without(gone)
+        options = (item for item in seen.options(question) if not (gone and gone(item.label, "")))
+        scores = {item.label: item.score for item in options}
         rule = DENIED if named.denied else rule
         for option in (*named.said, *replies.implied(named)):
             scores[option] = scores.get(option, 0.0) + rule
@@ -156,9 +161,24 @@ class Answers:
             return Confirm((likely.option,), likely.score, (f"like {likely.option}",))
         return likely.ruled
 
-    def earlier(self, seen: Seen, question: str) -> Likely | None:
-        """The likeliest option of a question asked before, by what a text newly tells of it."""
-        return self.likely(seen.newly, question, DENIED, unasked=True)
+    def earlier(self, seen: Seen, question: str, now: tuple[str, ...]) -> Likely | None:
+        """The likeliest option of a question asked before, by what a text newly tells of it.
+
+        Words that only answer where it is asked say nothing; and who puts right what was told does
+        not mean what they told (`now`).
+        """
+        told = now if seen.puts_right and not self._questions[question].several else ()
+        bare = self._learned.asking.bare
+        likely = self.likely(
+            seen.newly, question, DENIED, lambda o, words: o in told or bare(words)
+        )
+        if likely is None or not self.vague(question, likely.option):
+            return likely
+        doubts = (*told, *self._questions[question].counts_as)
+        plain = self.likely(
+            seen.newly, question, DENIED, lambda o, words: o in doubts or bare(words)
+        )
+        return plain if plain and plain.named.said else likely
 
     def counts(self, question: str) -> bool:
         """Whether a number by itself may answer a question: an age, or how long."""

@@ -51,10 +51,14 @@ Line = tuple[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One label and how like it a text is: 0 for nothing in common, about 1 for its own example."""
+    """One label and how like it a text is: 0 for nothing in common, about 1 for its own example.
+
+    `alike`: the same where `score` says more than likeness (see `Both`).
+    """
 
     label: str
     score: float
+    alike: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class Classifier:
         bayes, lines = self._bayes(words), self._bm25(words)
         mixed = [(b + LIKE * n) / (1 + LIKE) for b, n in zip(bayes, lines, strict=True)]
         order = sorted(range(len(mixed)), key=lambda number: (-mixed[number], number))
-        return [Found(self.labels[number], mixed[number]) for number in order]
+        return [Found(self.labels[number], mixed[number], mixed[number]) for number in order]
 
     def _bayes(self, words: tuple[str, ...]) -> list[float]:
         known = []

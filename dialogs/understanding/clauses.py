@@ -6,8 +6,8 @@ from dialogs.words import NEGATIONS
 
 DENIALS = NEGATIONS | frozenset(
     (
-        *("nothing", "nothings", "werent", "wont", "wouldnt", "couldnt", "shouldnt", "neither", "hardly"),
-        *("aint", "stopped", "instead", "than"),
+        *("nothing", "werent", "wont", "wouldnt", "couldnt", "shouldnt", "neither", "hardly"),
+        *("nothings", "aint", "stopped", "instead", "than"),
     )
 )
 """Words that take back what follows them in their clause ("instead of", "rather than" too)."""

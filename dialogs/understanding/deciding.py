@@ -7,6 +7,7 @@ speaks for each, and how much, was fitted to lines from which nothing else is le
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from math import exp
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from dialogs.understanding.meanings import Choice, Confirm
 from dialogs.understanding.weights import WEIGHTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator
 
     from dialogs.pages import Question
     from dialogs.understanding.answers import Answer, Answers, Likely
@@ -39,6 +40,9 @@ NOTHING = "nothing"
 """The name of the examples of chat that means nothing here."""
 
 Marks = dict[str, float]
+
+Earlier = Mapping[str, tuple[str, ...]]
+"""The questions whose answers may be put right, and the answers, as far as they are known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +72,14 @@ class Deciding:
         self,
         seen: Seen,
         question: Question | None,
-        earlier: Iterable[str],
+        earlier: Earlier,
         answer: tuple[Answer, float],
     ) -> list[Reading]:
         """All readings of a text, the likeliest first, with their shares.
 
         Without a `question` everything has been asked, and no text is an answer to an open one.
         """
-        view = _View(seen, question.name if question else "", frozenset(earlier))
+        view = _View(seen, question.name if question else "", earlier)
         if question:
             view.like = self._answers.likely(seen, question.name)
         found = [
@@ -113,7 +117,7 @@ class Deciding:
         named = self._asking.names(view.seen.spelt)
         spoken_of = sorted(view.earlier, key=lambda q: (-view.seen.spoken.get(q, 0.0), q))
         for name in spoken_of[:QUESTIONS]:
-            likely = self._answers.earlier(view.seen, name)
+            likely = self._answers.earlier(view.seen, name, view.earlier[name])
             if likely is None:
                 continue
             said = float(likely.option in likely.named.said)
@@ -162,7 +166,7 @@ class Deciding:
 class _View:
     """What all readings of one text share."""
 
-    def __init__(self, seen: Seen, open_: str, earlier: frozenset[str]) -> None:
+    def __init__(self, seen: Seen, open_: str, earlier: Earlier) -> None:
         self.seen, self.open, self.earlier = seen, open_, earlier
         self.like: Likely | None = None
         spoken = {name: score for name, score in seen.spoken.items() if name != ELSE}

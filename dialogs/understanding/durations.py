@@ -67,10 +67,12 @@ _SPAN = re.compile(
     rf"(?:(?!last|this|next|every|final|gap|school)\w+ )??{_UNIT}\b(?: and a half)?"
 )
 _BARE_AGE = re.compile(
-    r"\b(?:im|i am|hes|shes|he is|she is|is|was|aged?|turned|turning|just|theyre|nearly|almost|son|daughter|boy|girl|lad|"
-    r"nephew|niece|brother|sister|grandson|granddaughter|teenager)"
+    r"\b(?:im|i am|hes|shes|he is|she is|is|was|aged?|turned|turning|just|theyre|nearly|almost|"
+    r"(?:(?:grand)?(?:son|daughter)|boy|girl|lad|nephew|niece|brother|sister|teenager)s?)"
     rf" (?:now |only |about |just |nearly |almost )?({_NUMBER})\b(?! (?:of|or|percent|point|times?|bumps?|"  # noqa: E501
-    r"dots?|spots?|and (?:a half|only|the same)|to|thing|on|in|day|week|month|year|hour|minute|who|that|with|bump|more))"
+    r"dots?|spots?|and (?:a half|only|the same)|to|thing|on|in|day|week|month|year|hour|minute|who|"
+    r"that|with|bump|more))"
+    rf"|\bturned ({_NUMBER})\b(?! (?:day|week|month|hour))"
 )
 _AGED = re.compile(rf"^({_NUMBER})(?: and a half)?$|\b({_NUMBER})(?: and a half)? now$")
 

@@ -77,7 +77,8 @@ class Seen:
     @cached_property
     def spoken(self) -> dict[str, float]:
         """The questions, and how like the text is to replies to each."""
-        return {item.label: item.score for item in self._learned.questions.ranked(self.words, self.spelt)}
+        ranked = self._learned.questions.ranked(self.words, self.spelt)
+        return {item.label: item.score for item in ranked}
 
     @cached_property
     def kinds(self) -> dict[str, float]:

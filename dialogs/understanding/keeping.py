@@ -105,7 +105,7 @@ def kept(memory: Memory, name: str) -> bytes:
         "fingerprint": name,
         "base": memory.weights.base,
         "words": " ".join(memory.words),
-        "regressions": {n: [[*found.labels], found.unit] for n, found in memory.regressions.items()},
+        "regressions": {n: [[*one.labels], one.unit] for n, one in memory.regressions.items()},
         "labels": {label: found.labels for label, found in memory.classifiers.items()},
         "names": {label: exact.names for label, exact in memory.exact.items()},
         "tables": writer.named,
@@ -142,9 +142,7 @@ def _memory(told: dict[str, dict[str, list[str]]], body: bytes) -> Memory:
         tuple(str(told["words"]).split()),
         {name: _classifier(tuple(found), name, tables) for name, found in labels.items()},
         {
-            name: Regression(
-                tuple(found), *(tables[f"{name}.regression.{part}"] for part in REGRESSION), unit
-            )
+            name: _regression(tuple(found), float(str(unit)), name, tables)
             for name, (found, unit) in told["regressions"].items()
         },
         Weights(float(str(told["base"])), tables["weights.keys"], tables["weights.values"]),
@@ -161,6 +159,13 @@ def _classifier(labels: tuple[str, ...], name: str, tables: dict[str, Table]) ->
         for kind in ("gains", "postings")
     )
     return Classifier(labels, gains, tables[f"{name}.shares"], postings, tables[f"{name}.owner"])
+
+
+def _regression(
+    labels: tuple[str, ...], unit: float, name: str, tables: dict[str, Table]
+) -> Regression:
+    keys, rarity, weights = (tables[f"{name}.regression.{part}"] for part in REGRESSION)
+    return Regression(labels, keys, rarity, weights, unit)
 
 
 def _ordered(table: Table) -> Table:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dialogs.understanding.answers import SURE, Answer, Answers
 from dialogs.understanding.asking import TAKES_BACK
 from dialogs.understanding.classifier import Found
-from dialogs.understanding.deciding import NOTHING, Deciding, Reading
+from dialogs.understanding.deciding import NOTHING, Deciding, Earlier, Reading
 from dialogs.understanding.heard import Heard, Seen
 from dialogs.understanding.learning import Learned
 from dialogs.understanding.meanings import (
@@ -71,7 +71,7 @@ class Pondering:
         self._answers = Answers(content.questions, learned, replies)
         self._deciding = Deciding(learned, self._answers, self._twins)
 
-    def read(self, heard: Heard, question: Question | None, earlier: tuple[str, ...]) -> Meaning:
+    def read(self, heard: Heard, question: Question | None, earlier: Earlier) -> Meaning:
         """The meaning of a text that is no plain command or answer."""
         seen = Seen(heard, self.learned)
         if not seen.spelt:
@@ -88,7 +88,7 @@ class Pondering:
             doubt = self._told(doubt, answer, question)
         return self._besides(doubt, seen) or self._beside(seen, answer, likely, question, earlier)
 
-    def readings(self, heard: Heard, question: Question, earlier: tuple[str, ...]) -> list[Reading]:
+    def readings(self, heard: Heard, question: Question, earlier: Earlier) -> list[Reading]:
         """All that a text may mean while this question is open, the likeliest first."""
         seen = Seen(heard, self.learned)
         answer = self._answers.answer(seen, question)
@@ -113,7 +113,7 @@ class Pondering:
         answer: Answer,
         likely: float,
         question: Question,
-        earlier: tuple[str, ...],
+        earlier: Earlier,
     ) -> Meaning:
         """What a text means while a question is open that it may or may not answer."""
         if likely == SURE:
@@ -128,7 +128,7 @@ class Pondering:
             return self._guessed(readings)
         return self._meant(readings, seen)
 
-    def _after_all(self, seen: Seen, earlier: tuple[str, ...]) -> Meaning:
+    def _after_all(self, seen: Seen, earlier: Earlier) -> Meaning:
         """What a text means when everything has been asked: an answer may still be put right.
 
         With no question on the screen nothing is so plain that it is not asked about first.
@@ -196,7 +196,7 @@ class Pondering:
         option = next((option for option in named if option), None)
         return Confirm((option,), doubt.confidence, doubt.because) if option else doubt
 
-    def _admitted(self, doubt: MaybeDanger, earlier: tuple[str, ...]) -> Correction | None:
+    def _admitted(self, doubt: MaybeDanger, earlier: Earlier) -> Correction | None:
         """A doubt about what was said before: the earlier answer about danger is put right."""
         for page in doubt.pages[:1]:
             for name, option in self._content.messages[page].answers.items():

@@ -17,11 +17,11 @@ from dialogs.understanding.spelling import Speller
 from dialogs.words import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from dialogs.content import Content
     from dialogs.pages import Question
-    from dialogs.understanding.deciding import Reading
+    from dialogs.understanding.deciding import Earlier, Reading
 
 LONG = 600
 """Characters of the longest text that more is looked for in than danger."""
@@ -80,12 +80,10 @@ class Understanding:
         """What was learned."""
         return self.train().learned
 
-    def read(
-        self, text: str, question: Question | None, earlier: Iterable[str] | None = None
-    ) -> Meaning:
+    def read(self, text: str, question: Question | None, earlier: Earlier | None = None) -> Meaning:
         """The meaning of a text while `question` (or none) is open; danger always comes first.
 
-        `earlier` are the questions whose answers may be put right; None: all before this one.
+        `earlier` are the answers that may be put right; None: all questions before this one.
         """
         spelt = self._speller.punctuated(text)
         signs = tuple(self._alarm.signs(text, spelt))
@@ -118,13 +116,13 @@ class Understanding:
         option = self._replies[question.name].exactly(words)
         return Choice((option,), (f"just as written: {words}",)) if option else None
 
-    def _earlier(self, question: Question | None, given: Iterable[str] | None) -> tuple[str, ...]:
+    def _earlier(self, question: Question | None, given: Earlier | None) -> Earlier:
         if given is not None:
-            return tuple(name for name in given if question is None or name != question.name)
+            return {n: told for n, told in given.items() if question is None or n != question.name}
         names = [*self._content.questions]
         before = names[: names.index(question.name)] if question else ()
         here = self._needs[question.name] if question else {}
-        return tuple(name for name in before if not _apart(self._needs[name], here))
+        return {name: () for name in before if not _apart(self._needs[name], here)}
 
     def read_danger(self, text: str) -> str | None:
         """The message for the most serious danger words in a text as it was typed."""

@@ -121,7 +121,10 @@ class Both:
         if not found:
             return []
         more = dict(zip(self.regression.labels, self.regression.likely(spelt), strict=True))
-        mixed = [Found(f.label, f.score + self.share * max(0.0, more.get(f.label, 0.0))) for f in found]
+        mixed = [
+            Found(f.label, f.score + self.share * max(0.0, more.get(f.label, 0.0)), f.alike)
+            for f in found
+        ]
         return sorted(mixed, key=lambda found: -found.score)
 
 
@@ -141,7 +144,8 @@ def regression(examples: Iterable[Example]) -> Regression:
             share = _share([rarity[where] for where in places], len(features) - len(places))
             known.append((number[label], places, share))
     weights = _learned(known, rarity.tolist(), len(labels))
-    unit = max((max(max(row), -min(row)) for row in weights), default=0.0) / MOST or 1.0
+    most = max((abs(value) for row in weights for value in row), default=0.0)
+    unit = most / MOST or 1.0
     whole = array("H", [MOST + round(value / unit) for row in weights for value in row])
     return Regression(labels, keys, rarity, whole, unit)
 

@@ -62,10 +62,10 @@ class Named:
     because: tuple[str, ...]
     odd: bool
 
-    def without(self, bare: Callable[[str], bool]) -> Named:
-        """The same without the options that only such words name."""
+    def without(self, gone: Callable[[str, str], bool]) -> Named:
+        """The same without such options, given by name and by the words that name them."""
         words = dict(told.split(": ", 1) for told in self.because)
-        said = tuple(option for option in self.said if not bare(words[option]))
+        said = tuple(option for option in self.said if not gone(option, words[option]))
         because = tuple(t for t in self.because if t.split(": ", 1)[0] in said or t[:4] == "not ")
         return self if said == self.said else replace(self, said=said, because=because)
 

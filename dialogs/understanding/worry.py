@@ -24,14 +24,14 @@ HARMLESS = "harmless"
 ASIDE = ("emergency", "nothing")
 """Side questions that say nothing against danger."""
 
-SOUND, LIKE, UNLIKE, SUBJECT, BASE = 0.5, 4.5, 5.3, 2.9, -0.36
+SOUND, LIKE, UNLIKE, SUBJECT, BASE = 0.48, 5.1, 4.35, 5.5, -0.56
 """What counts: the sound, being like dangerous lines, like harmless ones, like the nearest side
 question; and what is added to all."""
 
 PEAK = 0.4
 """The share of the most dangerous clause in the sound."""
 
-SIGNED = 2.5
+SIGNED = 2.9
 """What groups count that are a sign of danger."""
 
 REPLY = 4.0
@@ -47,7 +47,7 @@ CALM = -4.5
 FEW, STRANGE = 4, 1.0
 """Words of a text that says little; from where one is asked about that has no sign in it."""
 
-PLAIN, SURE = 1.0, 2.4
+PLAIN, SURE = 1.5, 3.0
 """From where its card follows: with words of danger that nothing softens, and with signs. A text
 with neither is only ever asked about."""
 
@@ -64,8 +64,9 @@ def alarm(
     subjects: list[Found],
     reply: float = 0.0,
 ) -> Danger | MaybeDanger | None:
-    """The danger in a text: `words` as they are compared, `spelt` as they stand, `signs` its plain words of danger.
+    """The danger in a text: `words` as they are compared, `spelt` as they stand.
 
+    `signs`: its plain words of danger, each with its card before it.
     `reply`: how like it is to a harmless reply to the open question.
     """
     sure = bool(signs) and not sight.soft
@@ -101,7 +102,7 @@ def weigh(sound: float, dangers: list[Found], subjects: list[Found]) -> float:
     """All witnesses together: above 0 is more likely danger than not."""
     like = max((item.score for item in dangers if item.label != HARMLESS), default=0.0)
     unlike = next((item.score for item in dangers if item.label == HARMLESS), 0.0)
-    near = next((item.score for item in subjects if item.label not in ASIDE), 0.0)
+    near = max((item.alike for item in subjects if item.label not in ASIDE), default=0.0)
     return BASE + SOUND * sound + LIKE * like - UNLIKE * unlike - SUBJECT * near
 
 
