@@ -71,7 +71,8 @@ def _told(  # noqa: PLR0911 - one kind of meaning a line
                 {"kind": "danger", "value": page, "level": level}
                 for page, level in zip(pages, levels, strict=True)
             ]
-            hinted += [{"kind": "topic", "value": topic, "level": None}] if topic else []
+            if topic:  # what a no leads to
+                hinted.insert(1, {"kind": "topic", "value": topic, "level": None})
             found: dict[str, Any] = {"kind": "unsure", "level": levels[0], "asked": True}
             return {**found, "confidence": confidence, "alternatives": hinted}
         case Command() | About() as sure:
