@@ -172,8 +172,7 @@ class Pondering:
     def _doubt(self, seen: Seen, reply: float = 0.0) -> Danger | MaybeDanger | None:
         if seen.is_number and not seen.signs:
             return None
-        sight = self.learned.sensing.concepts.see(seen.parts)
-        return alarm(self.learned, sight, seen.words, seen.spelt, seen.signs, seen.subjects, reply)
+        return alarm(self.learned, seen, reply)
 
     def _grave_options(self, question: Question) -> frozenset[str]:
         """The options of a question that are danger themselves."""

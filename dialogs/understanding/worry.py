@@ -15,7 +15,8 @@ from dialogs.understanding.meanings import Danger, MaybeDanger
 
 if TYPE_CHECKING:
     from dialogs.understanding.classifier import Found
-    from dialogs.understanding.concepts import Seen
+    from dialogs.understanding.concepts import Seen as Sight
+    from dialogs.understanding.heard import Seen
     from dialogs.understanding.learning import Learned
 
 HARMLESS = "harmless"
@@ -37,7 +38,7 @@ SIGNED = 2.9
 REPLY = 4.0
 """What being like a reply to the open question counts against danger."""
 
-DOUBTFUL, PLAINLY, BARELY = -1.2, -3.0, -6.0
+DOUBTFUL, PLAINLY, BARELY = -1.2, -1.6, -6.0
 """From where a text is asked about: any, one with words of danger that nothing softens, and one
 that says hardly anything else. Plain words of danger are not weighed against side questions."""
 
@@ -45,7 +46,8 @@ CALM = -4.5
 """A sound below which no likeness makes a text doubtful, so that none is looked for."""
 
 FEW, STRANGE = 4, 1.0
-"""Words of a text that says little; from where one is asked about that has no sign in it."""
+"""Words of a text that says little; from where one is asked about that has no sign in it. A single
+word without a sign never is."""
 
 PLAIN, SURE = 1.5, 3.0
 """From where its card follows: with words of danger that nothing softens, and with signs. A text
@@ -55,42 +57,31 @@ OFFERED = 3
 """Dangers that are asked about."""
 
 
-def alarm(
-    learned: Learned,
-    sight: Seen,
-    words: tuple[str, ...],
-    spelt: str,
-    signs: tuple[tuple[str, str], ...],
-    subjects: list[Found],
-    reply: float = 0.0,
-) -> Danger | MaybeDanger | None:
-    """The danger in a text: `words` as they are compared, `spelt` as they stand.
-
-    `signs`: its plain words of danger, each with its card before it.
-    `reply`: how like it is to a harmless reply to the open question.
-    """
-    sure = bool(signs) and not sight.soft
-    because = (*(said for _, said in signs), *(line for _, line in sight.signs))
+def alarm(learned: Learned, seen: Seen, reply: float = 0.0) -> Danger | MaybeDanger | None:
+    """The danger in a text; `reply`: how like it is to a harmless reply to the open question."""
+    sight = learned.sensing.concepts.see(seen.parts)
+    sure = bool(seen.signs) and not sight.soft
+    because = (*(said for _, said in seen.signs), *(line for _, line in sight.signs))
     if not learned.dangers.classifier.labels:
-        return Danger(signs[0][0], because) if sure else None
+        return Danger(seen.signs[0][0], because) if sure else None
     sound = learned.sensing.sounds(sight)
-    if sound < CALM and not sure:
+    pages = _pages(sight, seen.signs)
+    if (sound < CALM and not sure) or (not pages and " " not in seen.spelt):
         return None
     sound += PEAK * (learned.sensing.peak(sight, sound) - sound)
-    ranked = learned.dangers.ranked((*words, *sight.marks), spelt)
-    figure = weigh(sound, ranked, [] if sure else subjects) + (SIGNED if sight.signs else 0.0)
-    figure -= 0.0 if sure else REPLY * reply
-    pages = _pages(sight, signs)
+    ranked = learned.dangers.ranked((*seen.words, *sight.marks), seen.spelt)
+    figure = weigh(sound, ranked, [] if sure else seen.subjects)
+    figure += (SIGNED if sight.signs else 0.0) - (0.0 if sure else REPLY * reply)
     if figure < _least(sure, bool(pages), sight):
         return None
-    likely = [item.label for item in ranked if item.label != HARMLESS]
     if pages and figure >= (PLAIN if sure else SURE):
         return Danger(pages[0], because)
+    likely = [item.label for item in ranked if item.label != HARMLESS]
     named = tuple(dict.fromkeys((*pages, *likely)))[:OFFERED]
     return MaybeDanger(named, 1 / (1 + exp(-figure)), because)
 
 
-def _least(sure: bool, signed: bool, sight: Seen) -> float:
+def _least(sure: bool, signed: bool, sight: Sight) -> float:
     """From where a text is asked about."""
     few = sum(map(len, sight.words)) < FEW
     if sure:
@@ -106,7 +97,7 @@ def weigh(sound: float, dangers: list[Found], subjects: list[Found]) -> float:
     return BASE + SOUND * sound + LIKE * like - UNLIKE * unlike - SUBJECT * near
 
 
-def _pages(sight: Seen, signs: tuple[tuple[str, str], ...]) -> list[str]:
+def _pages(sight: Sight, signs: tuple[tuple[str, str], ...]) -> list[str]:
     """The cards that signs call for: by plain words the most serious first, then by groups."""
     lines = Counter(page for page, _ in sight.signs)
     return list(dict.fromkeys([page for page, _ in signs] + [p for p, _ in lines.most_common()]))
