@@ -42,7 +42,7 @@ LIKE = 5.0
 TELLING = 12
 """The words of a text that BM25 looks at: the rarest ones."""
 
-COMMON = 700
+COMMON = 150
 """Lines from which on a word is too common for BM25 to look at."""
 
 Line = tuple[str, tuple[str, ...]]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Table: TypeAlias = "array[Any]"
 """Figures one after another, whole or not."""
 
-WAY = 4
+WAY = 5
 """The way of learning; another number makes all files unfit that were learned before."""
 
 SIZES = {"B": 1, "H": 2, "I": 4, "Q": 8, "f": 4}
