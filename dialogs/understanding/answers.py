@@ -164,21 +164,17 @@ class Answers:
     def earlier(self, seen: Seen, question: str, now: tuple[str, ...]) -> Likely | None:
         """The likeliest option of a question asked before, by what a text newly tells of it.
 
-        Words that only answer where it is asked say nothing; and who puts right what was told does
-        not mean what they told (`now`).
+        Words that only answer where it is asked say nothing. Who names something beside a doubt, or
+        beside what they told (`now`) and put right, means that.
         """
-        told = now if seen.puts_right and not self._questions[question].several else ()
         bare = self._learned.asking.bare
-        likely = self.likely(
-            seen.newly, question, DENIED, lambda o, words: o in told or bare(words)
-        )
-        if likely is None or not self.vague(question, likely.option):
+        likely = self.likely(seen.newly, question, DENIED, lambda _, words: bare(words))
+        page = self._questions[question]
+        unmeant = (*(now if seen.puts_right else ()), *page.counts_as)
+        if likely is None or page.several or likely.option not in unmeant:
             return likely
-        doubts = (*told, *self._questions[question].counts_as)
-        plain = self.likely(
-            seen.newly, question, DENIED, lambda o, words: o in doubts or bare(words)
-        )
-        return plain if plain and plain.named.said else likely
+        other = self.likely(seen.newly, question, DENIED, lambda option, _: option in unmeant)
+        return other if other and other.named.said else likely
 
     def counts(self, question: str) -> bool:
         """Whether a number by itself may answer a question: an age, or how long."""

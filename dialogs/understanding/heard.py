@@ -10,8 +10,8 @@ from dialogs.understanding.clauses import parts
 from dialogs.words import normalise
 
 if TYPE_CHECKING:
-    from dialogs.understanding.classifier import Found
     from dialogs.understanding.learning import Learned
+    from dialogs.understanding.regression import Found
 
 
 ONE_WORD = 1.0

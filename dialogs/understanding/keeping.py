@@ -28,14 +28,11 @@ if TYPE_CHECKING:
 Table: TypeAlias = "array[Any]"
 """Figures one after another, whole or not."""
 
-WAY = 5
+WAY = 6
 """The way of learning; another number makes all files unfit that were learned before."""
 
 SIZES = {"B": 1, "H": 2, "I": 4, "Q": 8, "f": 4}
 """Bytes of one entry of a table, by its type."""
-
-REGRESSION = ("keys", "rarity", "weights")
-"""The tables of a regression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +91,9 @@ def kept(memory: Memory, name: str) -> bytes:
         writer.put(f"{label}.shares", found.shares)
         writer.put(f"{label}.owner", found.owner)
     for label, regression in memory.regressions.items():
-        for part in REGRESSION:
-            writer.put(f"{label}.regression.{part}", getattr(regression, part))
+        writer.put(f"{label}.regression.keys", regression.keys)
+        writer.put(f"{label}.regression.rarity", regression.rarity)
+        writer.put(f"{label}.regression.weights", array("H", regression.weights))
     writer.put("weights.keys", memory.weights.keys)
     writer.put("weights.values", memory.weights.values)
     for label, exact in memory.exact.items():
@@ -164,8 +162,10 @@ def _classifier(labels: tuple[str, ...], name: str, tables: dict[str, Table]) ->
 def _regression(
     labels: tuple[str, ...], unit: float, name: str, tables: dict[str, Table]
 ) -> Regression:
-    keys, rarity, weights = (tables[f"{name}.regression.{part}"] for part in REGRESSION)
-    return Regression(labels, keys, rarity, weights, unit)
+    keys, rarity, weights = (
+        tables[f"{name}.regression.{part}"] for part in ("keys", "rarity", "weights")
+    )
+    return Regression(labels, keys, rarity, weights.tobytes(), unit)
 
 
 def _ordered(table: Table) -> Table:

@@ -10,6 +10,7 @@ from dialogs.understanding.classifier import Classifier, Line, classifier
 from dialogs.understanding.clauses import parts
 from dialogs.understanding.concepts import Concepts
 from dialogs.understanding.keeping import Memory, fingerprint, kept, recalled
+from dialogs.understanding.knowing import right_words
 from dialogs.understanding.regression import Both, regression
 from dialogs.understanding.sensing import Sensing, weights
 from dialogs.understanding.spelling import Speller
@@ -19,7 +20,7 @@ from dialogs.understanding.worry import HARMLESS
 from dialogs.words import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from dialogs.content import Content
     from dialogs.understanding.concepts import Seen
@@ -85,7 +86,7 @@ def to_keep(content: Content) -> bytes:
 class _Learner:
     def __init__(self, content: Content) -> None:
         self._content = content
-        self._first = Speller(content.lexicon, ())
+        self._first = self._speller = Speller(content.lexicon, ())
         self._known: dict[str, str] = {}
         self._sights: dict[str, Seen] = {}
         self._grouping = Grouping(content.lexicon)
@@ -109,6 +110,8 @@ class _Learner:
         own += [(q, page.title) for q, page in self._content.questions.items()]
         own += [(ELSE, text) for name, text in subjects if name in SMALL_TALK or name[0] == "/"]
         lines = {SUBJECTS: subjects, DANGERS: dangers, QUESTIONS: own, **replies}
+        words = self._words(text for of in lines.values() for _, text in of)
+        self._speller = Speller(self._content.lexicon, words)
         found = {name: self._classifier(of) for name, of in lines.items() if name != DANGERS}
         found[DANGERS] = classifier(self._marked(label, text) for label, text in dangers)
         safe = [text for _, text in self._safe(subjects, replies)]
@@ -118,17 +121,18 @@ class _Learner:
         }
         weighed = {name: regression(self._plain(of)) for name, of in lines.items()}
         weighed[KINDS] = regression(self._plain([*_kinds(subjects, replies)]))
-        return Memory(self._words(), found, weighed, self._weights(dangers, safe), whole)
+        return Memory(words, found, weighed, self._weights(dangers, safe), whole)
 
-    def _words(self) -> tuple[str, ...]:
+    def _words(self, lines: Iterable[str]) -> tuple[str, ...]:
         """All words that are right as they are: those of the lines and of the pages."""
         pages = (*self._content.topics.values(), *self._content.questions.values())
         told = vocabulary(normalise(page.text) for page in pages)
-        return tuple(sorted(vocabulary(self._known.values()) | self.concepts.vocabulary | told))
+        spelt = map(self._first.spelt, dict.fromkeys(lines))
+        return tuple(sorted(right_words(spelt, self.concepts.vocabulary | told)))
 
     def _spelt(self, text: str) -> str:
         if text not in self._known:
-            self._known[text] = self._first.spelt(text)
+            self._known[text] = self._speller.repaired(self._speller.spelt(text))
         return self._known[text]
 
     def _classifier(self, lines: list[tuple[str, str]]) -> Classifier:
@@ -149,10 +153,10 @@ class _Learner:
         )
 
     def _seen(self, text: str) -> Seen:
-        """What stands in a line. Every word of an example is known: nothing is repaired."""
+        """What stands in a line."""
         if text not in self._sights:
-            told = map(normalise, parts(self._first.punctuated(text)))
-            self._sights[text] = self.concepts.see(told)
+            told = map(normalise, parts(self._speller.punctuated(text)))
+            self._sights[text] = self.concepts.see(map(self._speller.repaired, told))
         return self._sights[text]
 
     def _line(self, label: str, text: str) -> Line:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from dialogs.understanding.answers import SURE, Answer, Answers
 from dialogs.understanding.asking import TAKES_BACK
-from dialogs.understanding.classifier import Found
 from dialogs.understanding.deciding import NOTHING, Deciding, Earlier, Reading
 from dialogs.understanding.heard import Heard, Seen
 from dialogs.understanding.learning import Learned
@@ -23,6 +22,7 @@ from dialogs.understanding.meanings import (
     Sure,
     Unsure,
 )
+from dialogs.understanding.regression import Found
 from dialogs.understanding.worry import alarm, weigh
 from dialogs.words import normalise
 

@@ -13,16 +13,16 @@ from array import array
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from math import exp, log, sqrt
 from sys import byteorder
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from dialogs.understanding.classifier import Found
 from dialogs.understanding.tables import key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from dialogs.understanding.classifier import Classifier
 
@@ -65,13 +65,14 @@ class Regression:
     """What was learned. Reading never changes it.
 
     `keys`: the features by their numbers, in order; `rarity`: the square of how rare each is;
-    `weights`: for each feature in turn what it says for each label, in units of `unit`.
+    `weights`: for each feature in turn what it says for each label, two bytes each, in units of
+    `unit`.
     """
 
     labels: tuple[str, ...]
     keys: array[int]
     rarity: array[float]
-    weights: array[int]
+    weights: bytes
     unit: float
 
     def likely(self, spelt: str) -> list[float]:
@@ -95,16 +96,26 @@ class Regression:
 
     def _sums(self, places: list[int]) -> list[int]:
         """What all features say for each label: a row of weights is added as one long number."""
-        size = len(self.labels)
-        sums = [-MOST * len(places)] * size
+        weights, size = self.weights, 2 * len(self.labels)
+        sums = [-MOST * len(places)] * len(self.labels)
         for start in range(0, len(places), LANES):
-            long = sum(
-                int.from_bytes(self.weights[place * size : (place + 1) * size].tobytes(), byteorder)
-                for place in places[start : start + LANES]
-            )
-            lanes = array("H", long.to_bytes(2 * size, byteorder))
+            some = places[start : start + LANES]
+            rows = [weights[place * size : (place + 1) * size] for place in some]
+            long = sum([int.from_bytes(row, byteorder) for row in rows])
+            lanes = array("H", long.to_bytes(size, byteorder))
             sums = [before + more for before, more in zip(sums, lanes, strict=True)]
         return sums
+
+
+class Found(NamedTuple):
+    """A label, and what a text has of it: 0 for nothing in common, about 1 for its own example.
+
+    `alike`: likeness alone.
+    """
+
+    label: str
+    score: float
+    alike: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +128,19 @@ class Both:
 
     def ranked(self, words: tuple[str, ...], spelt: str) -> list[Found]:
         """All labels for a text, given by its telling words and spelt out; the likest first."""
-        found = self.classifier.ranked(words)
-        if not found:
+        labels = self.classifier.labels
+        if not words or not labels:
             return []
-        more = dict(zip(self.regression.labels, self.regression.likely(spelt), strict=True))
-        mixed = [
-            Found(f.label, f.score + self.share * max(0.0, more.get(f.label, 0.0)), f.alike)
-            for f in found
-        ]
-        return sorted(mixed, key=lambda found: -found.score)
+        alike, share = self.classifier.scores(words), self.share
+        likely = self.regression.likely(spelt)
+        score = [a + share * more if more > 0 else a for a, more in zip(alike, likely, strict=True)]
+        order = sorted(range(len(score)), key=lambda number: -score[number])
+        return [Found(labels[number], score[number], alike[number]) for number in order]
 
 
 def regression(examples: Iterable[Example]) -> Regression:
     """Learn from examples."""
-    lines = [(label, [*_features(text)]) for label, text in examples]
+    lines = [(label, _features(text)) for label, text in examples]
     labels = tuple(sorted({label for label, _ in lines}))
     number = {label: place for place, label in enumerate(labels)}
     seen = Counter(feature for _, features in lines for feature in features)
@@ -147,7 +157,7 @@ def regression(examples: Iterable[Example]) -> Regression:
     most = max((abs(value) for row in weights for value in row), default=0.0)
     unit = most / MOST or 1.0
     whole = array("H", [MOST + round(value / unit) for row in weights for value in row])
-    return Regression(labels, keys, rarity, whole, unit)
+    return Regression(labels, keys, rarity, whole.tobytes(), unit)
 
 
 def _share(rarity: list[float], unseen: int) -> float:
@@ -188,7 +198,8 @@ def _moves(sums: list[float], label: int, step: float) -> list[tuple[int, float]
     return [*found, (label, step - all_ * parts[label])]
 
 
-def _features(spelt: str) -> Iterator[int]:
+@lru_cache(maxsize=64)
+def _features(spelt: str) -> tuple[int, ...]:
     """The words of a text, two in a row with the edges, and the beginnings of words, each once."""
     words = spelt.split()
     found = dict.fromkeys(words)
@@ -197,4 +208,4 @@ def _features(spelt: str) -> Iterator[int]:
         for length in STARTS:
             if len(word) >= length:
                 found[f"{length}<{word[:length]}"] = None
-    return map(key, found)
+    return tuple(map(key, found))

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from dialogs.understanding.meanings import Danger, MaybeDanger
 
 if TYPE_CHECKING:
-    from dialogs.understanding.classifier import Found
     from dialogs.understanding.concepts import Seen as Sight
     from dialogs.understanding.heard import Seen
     from dialogs.understanding.learning import Learned
+    from dialogs.understanding.regression import Found
 
 HARMLESS = "harmless"
 """The label of lines that are no danger, and the name of the file of near misses."""
