@@ -99,8 +99,8 @@ class Conversation:
             return self._commanding.consent(chat, now)
         if moment and (agreed := self._offering.agreed(moment, event.text)):
             return self._agreed(moment, *agreed)
-        if moment and self._offering.declined(moment, event.text):
-            return Turn(moment.chat, self._talk.onward(moment))
+        if moment and (declined := self._declined(moment, event.text)):
+            return declined
         question = self._asked(moment) if moment else None
         hidden = self._offering.hidden(moment) if moment else None
         meaning = self._understanding.read(
@@ -117,6 +117,17 @@ class Conversation:
                 waits = Reply((self._talk.say.part("consent-first"),))
                 turn = replace(turn, replies=(*turn.replies, waits))
         return turn or self._missed(chat, moment, event.text)
+
+    def _declined(self, moment: Moment, text: str) -> Turn | None:
+        """A typed no to what was to be confirmed, unless it is an answer to the open question."""
+        question = self._offering.declined(moment, text)
+        if question is None:
+            return None
+        if question is moment.path.open:
+            return Turn(moment.chat, self._talk.onward(moment))
+        if moment.path.open and self._understanding.exactly(text, moment.path.open):
+            return None
+        return self._talk.aside(moment.chat, moment, "kept")
 
     def _earlier(
         self, moment: Moment | None, question: Question | None

@@ -65,11 +65,11 @@ class Offering:
         options = sets.options(question, word)
         return (question, options) if options else None
 
-    def declined(self, moment: Moment, text: str) -> bool:
-        """Whether this text is a no to options that were waiting for a yes."""
+    def declined(self, moment: Moment, text: str) -> Question | None:
+        """The question whose options were waiting for a yes, where this text is a no to them."""
         name, waits, _ = (moment.chat.asked or "").partition(CONFIRMING)
-        open_ = moment.path.open is not None and moment.path.open.name == name
-        return bool(waits) and open_ and normalise(text) in self._said("go-on")
+        no = bool(waits) and normalise(text) in self._said("go-on")
+        return self._talk.flow.questions.get(name) if no else None
 
     def _said(self, button: str) -> frozenset[str]:
         """The label of a button of the confirming card, and the words that say the same."""

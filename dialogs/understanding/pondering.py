@@ -9,7 +9,7 @@ from dialogs.understanding.answers import SURE, Answer, Answers
 from dialogs.understanding.asking import TAKES_BACK
 from dialogs.understanding.deciding import NOTHING, Deciding, Earlier, Reading
 from dialogs.understanding.heard import Heard, Seen
-from dialogs.understanding.learning import Learned
+from dialogs.understanding.learning import SMALL_TALK, Learned
 from dialogs.understanding.meanings import (
     About,
     Choice,
@@ -149,6 +149,10 @@ class Pondering:
             return Command(best.name, confidence=best.share)
         if best.likely is not None:
             return self._answers.correction(seen, best.name, best.likely, best.share)
+        if best.kind == "chat":
+            subject = self._subject(seen, seen.subjects)
+            small = isinstance(subject, About) and subject.topic in SMALL_TALK
+            return subject if small else None
         if isinstance(best.answer, Choice) and best.share < STORED:
             return Confirm(best.answer.options, best.share, best.answer.because)
         return best.answer
