@@ -202,7 +202,9 @@ class Monkey:
         pages = {page for pages in came.pages for page in pages}
         if not {"noted", "changed"} & pages:
             return NOTHING
-        names = self.answered_now()
+        # An answer that a change brings back keeps the time at which it was given.
+        anew = self.phone.answers().get(asked, ()) != self.ledger.answers.get(asked, ())
+        names = self.answered_now() | ({asked} if anew else set())
         if len(names) != 1:
             return NOTHING
         (name,) = names

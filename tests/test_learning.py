@@ -84,9 +84,12 @@ def test_what_is_kept_was_learned_from_these_examples(content: Content) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"no memory", compress(b"{}\n"), compress(b"[1]\nx")])
-def test_without_a_fit_memory_the_same_is_learned_anew(data: bytes, content: Content) -> None:
-    known, anew = Understanding(content), Understanding(replace(content, learned=data))
+def test_what_is_no_memory_is_not_taken_for_one(data: bytes, content: Content) -> None:
     assert not fresh(replace(content, learned=data))
+
+
+def test_without_a_fit_memory_the_same_is_learned_anew(content: Content) -> None:
+    known, anew = Understanding(content), Understanding(replace(content, learned=b""))
     for line in list(lines("replies"))[::9]:
         question = content.questions[line["question"]]
         assert known.read(line["text"], question) == anew.read(line["text"], question)
@@ -115,13 +118,13 @@ def test_the_same_words_always_mean_the_same(content: Content) -> None:
         assert first == other.read(line["text"], question) == one.read(line["text"], question)
 
 
-FLOORS = {"dev": (90, 92, 1.0, 93, 1.0), "held": (91, 88, 1.0, 91, 1.0)}
+FLOORS = {"dev": (90, 93, 1.0, 95, 1.0), "held": (92, 91, 1.0, 93, 1.0)}
 """Per cent: served, answers right, stored wrong (most), danger heard, false cards (most)."""
 
-KINDS = {"command": 90, "correction": 80, "topic": 75, "confirm": 80}
+KINDS = {"command": 90, "correction": 85, "topic": 80, "confirm": 80}
 """Per cent of each kind of reply that is read right at least."""
 
-ASKED, WRONG, FIRST = 5.0, 3.0, 83
+ASKED, WRONG, FIRST = 5.0, 3.0, 87
 """Per cent: harmless lines asked about, side questions answered wrongly at once (each at most),
 and side questions whose first topic is right."""
 

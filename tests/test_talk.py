@@ -211,6 +211,18 @@ def test_words_under_a_card_that_asks_about_an_earlier_answer_are_not_lost(playe
     assert pages(player.say("yes"))[0][0] == "noted"
 
 
+def test_a_typed_no_to_a_change_keeps_the_answer_or_answers_the_open_question(
+    player: Player,
+) -> None:
+    finished(player, "me", "none", "pearl", "face")
+    assert pages(player.say("oh and its for my baby")) == [("confirm-answer",)]
+    assert pages(player.say("no")) == [("kept", "history?")]
+    assert pages(player.say("a month"))[0][0] == "noted"
+    assert pages(player.say("oh and its for my baby")) == [("confirm-answer",)]
+    assert pages(player.say("no, never")) == [("confirm-answer",)]
+    assert pages(player.say("yes"))[0][0] == "noted"
+
+
 def test_why_a_question_is_asked_can_be_asked(player: Player) -> None:
     finished(player, "me", "none", "pearl")
     assert pages(player.say("why do you ask?")) == [("location?why", "location?")]

@@ -165,12 +165,12 @@ class Answers:
         """The likeliest option of a question asked before, by what a text newly tells of it.
 
         Words that only answer where it is asked say nothing. Who names something beside a doubt, or
-        beside what they told (`now`) and put right, means that.
+        beside what they told (`now`), means that.
         """
         bare = self._learned.asking.bare
         likely = self.likely(seen.newly, question, DENIED, lambda _, words: bare(words))
         page = self._questions[question]
-        unmeant = (*(now if seen.puts_right else ()), *page.counts_as)
+        unmeant = (*now, *page.counts_as)
         if likely is None or page.several or likely.option not in unmeant:
             return likely
         other = self.likely(seen.newly, question, DENIED, lambda option, _: option in unmeant)
