@@ -190,7 +190,9 @@ class Monkey:
         for name in self.answered_now() & {r.question for r in self.words.content.rules.expiry}:
             old, new = self.ledger.answers.get(name, ()), self.phone.answers()[name]
             if not self.house.questions[name].less_safe(old, new):
-                return came, self.meant(text, name)
+                page = self.words.content.messages.get(came.pages[0][0])
+                shown = page is not None and (page.answers.get(name),) == new
+                return came, self.meant(text, name) or ({name: new} if shown else NOTHING)
         return came, NOTHING
 
     def told(self, came: Came, asked: str = "", *, confirmed: bool = False) -> Said:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dialogs.understanding.replies import Replies
     from dialogs.understanding.ruling import Named
 
-RULE = 0.2
+RULE = 0.3
 """What a rule counts beside the likeness to examples; so much less for an option denied."""
 
 LIKELY = 0.25

@@ -45,7 +45,7 @@ SHARE, SHARES = 0.1, {SUBJECTS: 0.06, QUESTIONS: 0.06}
 SIGNS = "signs"
 """The name of the file that says which groups of words are signs of danger together."""
 
-LONG, SOME = 12, 12
+LONG, SOME = 12, 8
 """Of the lines that have nothing to do with danger, those of so many words are learned as harmless,
 and of the shorter ones one in so many."""
 

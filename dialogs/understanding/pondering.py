@@ -39,6 +39,9 @@ RULED = 0.5
 CLEAR = 0.18
 """How much liker one topic than all others a question must be to be answered at once."""
 
+ENOUGH = 0.4
+"""How like a topic a question must be at least to be answered at once."""
+
 CLEARLY = {"topic": 0.35, "command": 0.35, "answer": 0.3, "correction": 0.25}
 """The share among all readings below which something is not taken as meant, but offered."""
 
@@ -250,7 +253,7 @@ class Pondering:
         best = ranked[0].score
         other = self._twins.get(ranked[0].label)
         second = next((item.score for item in ranked[1:] if item.label != other), 0.0)
-        if best - second >= clear:
+        if best - second >= clear and best >= ENOUGH:
             others = tuple(item.label for item in ranked[1:OFFERED])
             sure = _sure(ranked[0].label, min(1.0, best), ())
             if isinstance(sure, Command):

@@ -38,7 +38,7 @@ SIGNED = 2.9
 REPLY = 4.0
 """What being like a reply to the open question counts against danger."""
 
-DOUBTFUL, PLAINLY, BARELY = -1.2, -1.6, -6.0
+DOUBTFUL, PLAINLY, BARELY = -1.0, -1.6, -6.0
 """From where a text is asked about: any, one with words of danger that nothing softens, and one
 that says hardly anything else. Plain words of danger are not weighed against side questions."""
 
