@@ -32,6 +32,7 @@ ACTIVE = re.compile(
     re.IGNORECASE,
 )
 RETINOID = re.compile(r"\b(?:retin\w*|tretinoin|adapalene|tazarotene|vitamin A)\b", re.IGNORECASE)
+SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 PROCEDURE = re.compile(r"facial, peel or laser")
 """A peel at a clinic is no product of the plan."""
 
@@ -97,6 +98,14 @@ class Card:
         return "\n".join(self.messages)
 
     @cached_property
+    def sentences(self) -> tuple[str, ...]:
+        return tuple(SENTENCE.split(self.text))
+
+    @cached_property
+    def of_prescriptions(self) -> tuple[str, ...]:
+        return tuple(s for s in self.sentences if re.search(r"prescri", s, re.IGNORECASE))
+
+    @cached_property
     def offers(self) -> tuple[Step, ...]:
         """The lines of care that name an acid or retinoid, or are marked as one."""
         return tuple(
@@ -138,6 +147,8 @@ class Cards:
         self._renderer = Renderer(content)
         self._cards: dict[tuple[object, ...], Card] = {}
         self._ladders: dict[tuple[object, ...], Ladder] = {}
+        self.broken: dict[int, tuple[str, ...]] = {}
+        """Card by card (its `id`) the invariants that it breaks whoever it is shown to."""
 
     def __len__(self) -> int:
         return len(self._cards)

@@ -27,7 +27,6 @@ _GUARD = re.compile(
 )
 _LESSENED = re.compile(r"\b(?:stop|pause|reduce|skip|less often|lower|weaker)\b", re.IGNORECASE)
 _REASON = re.compile(r"pregnan|acid|shop|hives|blister|do not stop|second", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _BANNED = re.compile(
     r"you have milia|numerous studies|many studies|only retinoid|sole retinoid|\bcures?\b"
     r"|guarantee|Dear Brightly|Night Shift|20 times|80 ?%",
@@ -53,7 +52,7 @@ def i1_every_active_line_keeps_outside_the_bony_rim(_: Said, card: Card) -> bool
 
 
 def i2_nothing_tells_how_to_open_a_bump(_: Said, card: Card) -> bool:
-    told = (sentence for sentence in _SENTENCE.split(card.text) if _OPENING.search(sentence))
+    told = (sentence for sentence in card.sentences if _OPENING.search(sentence))
     return all(_GUARD.search(sentence) for sentence in told)
 
 
@@ -149,7 +148,7 @@ def i13_a_ladder_starts_low_keeps_its_cap_and_waits_for_calm(said: Said, card: C
 def i14_a_prescription_is_never_changed(said: Said, card: Card) -> bool:
     if "retinoid_rx" not in said.get("using", ()):
         return True
-    told = (s for s in _SENTENCE.split(card.text) if re.search(r"prescri", s, re.IGNORECASE))
+    told = card.of_prescriptions
     lessened = (s for s in told if _LESSENED.search(s) and not _REASON.search(s))
     return not card.nights.kinds and "nights a week" not in card.care and not any(lessened)
 

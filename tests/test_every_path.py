@@ -5,9 +5,9 @@ import re
 from datetime import timedelta
 
 import pytest
-from cards import ACTIVE, CARE, MONDAY, build, run_of
+from cards import ACTIVE, CARE, MONDAY, SENTENCE, build, run_of
 from compared import made_bolder, shown_otherwise, taken_lighter
-from invariants import _BANNED, _GUARD, _OPENING, _SENTENCE, INVARIANTS
+from invariants import _BANNED, _GUARD, _OPENING, INVARIANTS
 from seeded import FAULTS
 from toy import REAL
 from walk import apart, caught, walked
@@ -80,7 +80,7 @@ def test_no_page_makes_a_banned_claim_or_tells_how_to_open_a_bump(content: Conte
     for page in (page for group in groups for page in group.values()):
         if page.name not in disclosed:
             assert not _BANNED.search(page.text), page.file
-        for sentence in _SENTENCE.split(page.text):
+        for sentence in SENTENCE.split(page.text):
             assert not _OPENING.search(sentence) or _GUARD.search(sentence), (page.file, sentence)
 
 

@@ -52,7 +52,7 @@ def violations(
     cards: Cards, tried: Tried, begin: Said | None = None
 ) -> Iterator[tuple[str, Said, Card]]:
     """Each walk that breaks an invariant, with the invariant's name; ("", ...) where none is."""
-    known: dict[int, tuple[str, ...]] = {}
+    known = cards.broken
     own = [(name, check) for name, check in INVARIANTS.items() if name not in _ONLY_CARD]
     for said, card in cards.walk(tried, begin):
         if id(card) not in known:
