@@ -119,6 +119,15 @@ def test_a_bare_number_is_no_subject_no_danger_and_rarely_an_answer(
         assert not isinstance(meaning, (About, Command, Danger, MaybeDanger)), question.name
 
 
+def test_what_else_it_might_have_been_is_a_topic(
+    understanding: Understanding, content: Content
+) -> None:
+    found = [understanding.read(line["text"], None) for line in lines("questions", "dev")]
+    others = [name for meaning in found if isinstance(meaning, About) for name in meaning.others]
+    assert len(others) > 100
+    assert set(others) <= content.topics.keys()
+
+
 def test_words_in_another_sense_are_no_danger(understanding: Understanding) -> None:
     for text in ("she has grey hair today", "she has grey flannel today"):
         assert not isinstance(understanding.read(text, None), (Danger, MaybeDanger)), text

@@ -254,7 +254,8 @@ class Pondering:
         other = self._twins.get(ranked[0].label)
         second = next((item.score for item in ranked[1:] if item.label != other), 0.0)
         if best - second >= clear and best >= ENOUGH:
-            others = tuple(item.label for item in ranked[1:OFFERED])
+            near = (item.label for item in ranked[1:OFFERED])
+            others = tuple(name for name in near if name in self._content.topics)
             sure = _sure(ranked[0].label, min(1.0, best), ())
             if isinstance(sure, Command):
                 return sure
