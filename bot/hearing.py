@@ -66,14 +66,8 @@ def _told(  # noqa: PLR0911 - one kind of meaning a line
             level = content.messages[page].level
             return {"kind": "danger", "value": page, "level": level, "confidence": 1.0}
         case MaybeDanger(pages, confidence, topic=topic):
-            levels = [content.messages[page].level for page in pages]
-            hinted = [
-                {"kind": "danger", "value": page, "level": level}
-                for page, level in zip(pages, levels, strict=True)
-            ]
-            if topic:  # what a no leads to
-                hinted.insert(1, {"kind": "topic", "value": topic, "level": None})
-            found: dict[str, Any] = {"kind": "unsure", "level": levels[0], "asked": True}
+            hinted = _hinted(content, pages, topic)
+            found: dict[str, Any] = {"kind": "unsure", "level": hinted[0]["level"], "asked": True}
             return {**found, "confidence": confidence, "alternatives": hinted}
         case Command() | About() as sure:
             others = [{"kind": "topic", "value": n} for n in getattr(sure, "others", ())]
@@ -93,6 +87,15 @@ def _told(  # noqa: PLR0911 - one kind of meaning a line
         case Done():
             return {"kind": "command", "value": "done", "confidence": 1.0}
     return {}
+
+
+def _hinted(content: Content, pages: tuple[str, ...], topic: str | None) -> list[dict[str, Any]]:
+    """The dangers that are asked about, and after the likeliest the topic that a no leads to."""
+    dangers = [
+        {"kind": "danger", "value": page, "level": content.messages[page].level} for page in pages
+    ]
+    led = [{"kind": "topic", "value": topic, "level": None}] if topic else []
+    return [*dangers[:1], *led, *dangers[1:]]
 
 
 def _value(options: tuple[str, ...]) -> dict[str, Any]:

@@ -153,7 +153,7 @@ class Pondering:
         if best.likely is not None:
             return self._answers.correction(seen, best.name, best.likely, best.share)
         if best.kind == "chat":
-            subject = self._subject(seen, seen.subjects)
+            subject = self._subject(seen)
             small = isinstance(subject, About) and subject.topic in SMALL_TALK
             return subject if small else None
         if isinstance(best.answer, Choice) and best.share < STORED:
@@ -170,7 +170,7 @@ class Pondering:
         """A doubt, together with the topic that the words ask about as well."""
         if not isinstance(doubt, MaybeDanger):
             return doubt
-        subject: Meaning = self._subject(seen, seen.subjects)
+        subject: Meaning = self._subject(seen)
         if isinstance(subject, Unsure) and seen.asks:
             subject = subject.alternatives[0]
         topic = subject.topic if isinstance(subject, About) else None
@@ -231,7 +231,7 @@ class Pondering:
 
     def _alone(self, seen: Seen) -> Meaning:
         """What a text means while nothing is asked. An answer is not taken back on a guess."""
-        subject = self._subject(seen, seen.subjects)
+        subject = self._subject(seen)
         few = len(seen.spelt.split()) < FEW
         if isinstance(subject, Command) and few and not subject.because and subject.name in TURNING:
             return Unsure((subject,))
@@ -242,18 +242,17 @@ class Pondering:
         known = self.learned.subject.get(normalise(seen.text))
         return _sure(known, 1.0, (f"just as written: {seen.text}",)) if known else None
 
-    def _subject(
-        self, seen: Seen, ranked: list[Found], clear: float = CLEAR
-    ) -> About | Command | Unsure | None:
+    def _subject(self, seen: Seen) -> About | Command | Unsure | None:
         """The topic or command that a text is about, those it may be about, or none."""
         if written := self._written(seen):
             return None if written == About(NOTHING) else written
+        ranked = seen.subjects
         if not ranked or ranked[0].score < (FAINT if len(seen.words) > MANY else LIKELY):
             return None
         best = ranked[0].score
         other = self._twins.get(ranked[0].label)
         second = next((item.score for item in ranked[1:] if item.label != other), 0.0)
-        if best - second >= clear and best >= ENOUGH:
+        if best - second >= CLEAR and best >= ENOUGH:
             near = (item.label for item in ranked[1:OFFERED])
             others = tuple(name for name in near if name in self._content.topics)
             sure = _sure(ranked[0].label, min(1.0, best), ())
