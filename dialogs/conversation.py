@@ -119,14 +119,12 @@ class Conversation:
         return turn or self._missed(chat, moment, event.text)
 
     def _declined(self, moment: Moment, text: str) -> Turn | None:
-        """A typed no to what was to be confirmed, unless it is an answer to the open question."""
+        """A typed no to what was to be confirmed: never an answer to the question above it."""
         question = self._offering.declined(moment, text)
         if question is None:
             return None
         if question is moment.path.open:
             return Turn(moment.chat, self._talk.onward(moment))
-        if moment.path.open and self._understanding.exactly(text, moment.path.open):
-            return None
         return self._talk.aside(moment.chat, moment, "kept")
 
     def _earlier(

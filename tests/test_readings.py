@@ -129,8 +129,8 @@ def test_what_else_it_might_have_been_is_a_topic(
 
 
 def test_words_in_another_sense_are_no_danger(understanding: Understanding) -> None:
-    for text in ("he has gone grey, eyes rolling back", "the baby went blue, cot death scares me"):
-        assert isinstance(understanding.read(text, None), Danger), text
+    for text in ("he has gone grey, eyes half open", "the baby went blue, cot and all"):
+        assert understanding.read_danger(text) == "danger-baby-emergency", text
     for text in ("she has grey hair today", "she has grey flannel today"):
         assert not isinstance(understanding.read(text, None), (Danger, MaybeDanger)), text
 

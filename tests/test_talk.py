@@ -211,9 +211,13 @@ def test_words_under_a_card_that_asks_about_an_earlier_answer_are_not_lost(playe
     assert pages(player.say("yes"))[0][0] == "noted"
 
 
-def test_a_typed_no_to_a_change_keeps_the_answer_or_answers_the_open_question(
-    player: Player,
-) -> None:
+def test_a_typed_no_to_a_change_keeps_the_answer_and_answers_nothing_else(player: Player) -> None:
+    finished(player, "me")
+    assert pages(player.say("oh and its for my baby")) == [("confirm-answer",)]
+    assert pages(player.say("no")) == [("kept", "red_flags?")]
+
+
+def test_words_after_a_no_to_a_change_still_answer_the_open_question(player: Player) -> None:
     finished(player, "me", "none", "pearl", "face")
     assert pages(player.say("oh and its for my baby")) == [("confirm-answer",)]
     assert pages(player.say("no")) == [("kept", "history?")]

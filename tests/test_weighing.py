@@ -82,6 +82,7 @@ def test_what_was_told_is_no_correction_of_itself(
     for text, name, told, meant in (
         ("I said teenager earlier but I turned 18 in June, sorry", "who", "teen", "me"),
         ("she turned one last week so you can stop treating her as a baby", "who", "baby", "child"),
+        ("actually I said teen but he turned 18 in june", "who", "teen", "another_adult"),
         ("I said recent but I had them four years ago", "history", "new", "old_untried"),
     ):
         found = understanding.read(text, content.questions["picking"], {name: (told,)})
